@@ -10,11 +10,11 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts the command line in a process of its own. */
+/** Starts the command line in a process of its own; `said` is what it has printed so far. */
 export function startCli(
   args: readonly string[],
   { cwd = process.cwd(), stdin = "", env = {} as Readonly<Record<string, string>> } = {},
-): { child: ChildProcess; ended: Promise<Ended> } {
+): { child: ChildProcess; ended: Promise<Ended>; said: () => string } {
   const child = spawn(process.execPath, [MAIN, ...args], {
     ...{ cwd, stdio: ["pipe", "pipe", "pipe"] },
     // What the user's machine has learnt is none of a test's, and is not to learn from it: no file is below a device.
@@ -26,7 +26,12 @@ export function startCli(
   const ended = Promise.all([code, text(child.stdout), text(child.stderr)]).then(
     ([exit, stdout, stderr]) => ({ code: exit, stdout, stderr }),
   );
-  return { child, ended };
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (data) => {
+      said += data;
+    });
+  return { child, ended, said: () => said };
 }
 
 export function runCli(args: readonly string[], options = {}): Promise<Ended> {

@@ -5,12 +5,13 @@ import type { KernelSource } from "../../shared/kernels/authoring.ts";
 import { artifactOf } from "../../tools/kernels/build-kernel.ts";
 import { temporaryFolder } from "./temporary.ts";
 
-/** A folder with these files, by their paths in it. */
+/** A folder with these files, by their paths in it. One that begins with `#!` is a program. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = temporaryFolder();
   for (const [name, contents] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), contents);
+    const isProgram = typeof contents === "string" && contents.startsWith("#!");
+    writeFileSync(join(folder, name), contents, { mode: isProgram ? 0o777 : 0o666 });
   }
   return folder;
 }

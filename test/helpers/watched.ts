@@ -9,15 +9,10 @@ export function startWatched(
   args: readonly string[],
   { cwd = temporaryFolder(), env = {} as Readonly<Record<string, string>> } = {},
 ) {
-  const { child, ended } = startCli(args, { cwd, env });
+  const { child, ended, said } = startCli(args, { cwd, env });
   onTestFinished(() => void child.kill("SIGKILL"));
-  let said = "";
-  for (const stream of [child.stdout!, child.stderr!])
-    stream.on("data", (text) => {
-      said += text;
-    });
   const url = vi
-    .waitUntil(() => /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/(?=\s)/.exec(said)?.[0], { timeout: 30_000 })
+    .waitUntil(() => /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/(?=\s)/.exec(said())?.[0], { timeout: 30_000 })
     .then((found) => found ?? "");
   return { child, ended, url, cwd };
 }

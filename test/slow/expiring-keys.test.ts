@@ -14,14 +14,10 @@ const PATIENCE = { timeout: 30_000, interval: 50 };
 
 /** A machine with one worker; `told` resolves once it has told news of this kind. */
 function tellingWorker(place: readonly string[], env: Readonly<Record<string, string>>) {
-  const { child, ended } = startCli(["worker", ...place, "--workers", "1", "--json"], { env });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  let said = "";
-  child.stdout?.on("data", (text: Buffer) => {
-    said += text;
-  });
-  const told = (kind: string) => vi.waitUntil(() => said.includes(`"kind":"${kind}"`), PATIENCE);
-  return { child, ended, said: () => said, told };
+  const worker = startCli(["worker", ...place, "--workers", "1", "--json"], { env });
+  onTestFinished(() => void worker.child.kill("SIGKILL"));
+  const told = (kind: string) => vi.waitUntil(() => worker.said().includes(`"kind":"${kind}"`), PATIENCE);
+  return { ...worker, told };
 }
 
 describe.skipIf(noRedis)("a bucket as the store of a Redis's jobs", () => {

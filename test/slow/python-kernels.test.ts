@@ -45,7 +45,6 @@ describe.skipIf(!isHere)(
         "henon.py": readFileSync(join(EXAMPLE, "henon.py")),
         "bin/npx": `#!/bin/sh\nshift\nexec "${process.execPath}" "${MAIN}" "$@"\n`,
       });
-      spawnSync("chmod", ["+x", join(folder, "bin/npx")]);
       const env = { ...process.env, PATH: `${join(folder, "bin")}:${process.env.PATH}` };
       const printed = (name: string) =>
         spawnSync(PYTHON, [join(EXAMPLE, name)], { cwd: folder, env, encoding: "utf8" }).stdout.trim();
@@ -159,10 +158,9 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
           // Its workers take their time; they are on their way, and not missed.
           python: `#!/bin/sh\ncase "$*" in *" worker "*) sleep 4;; esac\nexec "${PYTHON}" "$@"\n`,
         });
-        spawnSync("chmod", ["+x", join(folder, "python")]);
-        const args = ["./henon.py", "--points", "400x400", "--engine", "redis", "--workers", "2"];
-        args.push("--python", join(folder, "python"));
-        const { child, ended } = startCli(["run", ...args, "--no-plots", "--json"], { cwd: folder });
+        const job = ["./henon.py", "--points", "400x400", "--python", join(folder, "python")];
+        const args = [...job, "--engine", "redis", "--workers", "2", "--no-plots", "--json"];
+        const { child, ended } = startCli(["run", ...args], { cwd: folder });
         const seen = new Set<number>();
         const looking = setInterval(() => {
           for (const pid of familyOf(child.pid!)) seen.add(pid);
@@ -181,7 +179,6 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
         "mine.py": HALF_A_MINUTE,
         python: `#!/bin/sh\n[ "$3" = worker ] && set -- -c 'raise SystemExit("no such package")'\nexec ${PYTHON} "$@"\n`,
       });
-      spawnSync("chmod", ["+x", join(folder, "python")]);
       const options = ["--points", "4", "--engine", "redis", "--python", join(folder, "python")];
       const { code, stderr } = await run(folder, "./mine.py", ...options);
       expect(stderr).toMatch(
@@ -210,7 +207,6 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
         "mine.py": filling("out[...] = window['x']"),
         ".venv/bin/python": '#!/bin/sh\nexec python3 -S "$@"\n',
       });
-      spawnSync("chmod", ["+x", join(folder, ".venv/bin/python")]);
       const asked = ["run", "./mine.py", "--points", "20", "--no-plots", "--json"];
       const without = await runCli(asked, { cwd: folder, env: NO_ENVIRONMENT });
       expect(without.code).toBe(2);

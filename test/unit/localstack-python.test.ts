@@ -1,19 +1,13 @@
-import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { UsageError } from "../../tools/localstack/command.ts";
 import { findPython, VERSIONS } from "../../tools/localstack/python.ts";
-import { temporaryFolder } from "../helpers/temporary.ts";
+import { folderWith } from "../helpers/kernel-file.ts";
 
 const MEND = "Install it (Debian: apt install python3.11-venv), or name it in MANYHANDS_PYTHON.";
 
 /** A program that stands in for Python. */
-function program(script: string): string {
-  const path = join(temporaryFolder(), "python");
-  writeFileSync(path, `#!/bin/sh\n${script}\n`);
-  chmodSync(path, 0o755);
-  return path;
-}
+const program = (script: string) => join(folderWith({ python: `#!/bin/sh\n${script}\n` }), "python");
 
 test("the Python that MANYHANDS_PYTHON names is taken", async () => {
   const path = program(`echo ${VERSIONS[0]}`);

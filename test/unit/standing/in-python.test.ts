@@ -1,9 +1,9 @@
-import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { standByInPython } from "../../../client/standing/in-python.ts";
 import { redisPlace } from "../../../shared/ports/redis/redis-url.ts";
 import { InvalidInputError } from "../../../shared/validation/errors.ts";
+import { folderWith } from "../../helpers/kernel-file.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const { signal } = new AbortController();
@@ -11,12 +11,7 @@ const PLACE = redisPlace("redis://127.0.0.1:1");
 const HANDS = { name: "own", workers: 2, signal };
 
 /** An interpreter that says what it was asked to run, and ends. */
-function talker(): string {
-  const path = join(temporaryFolder(), "python");
-  writeFileSync(path, '#!/bin/sh\necho "$@" >&2\nexit 3\n');
-  chmodSync(path, 0o755);
-  return path;
-}
+const talker = () => join(folderWith({ python: '#!/bin/sh\necho "$@" >&2\nexit 3\n' }), "python");
 
 test.each([
   [undefined, "redis"],
