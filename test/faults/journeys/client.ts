@@ -145,6 +145,17 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   orNothing(() => process.kill(pid, name));
 }
 
+/** Stops the process, and resolves once it stands still or is gone. */
+export async function stop(pid: number): Promise<void> {
+  signal(pid, "SIGSTOP");
+  while (/^State:\t[^TZX]/m.test(statusOf(pid))) await sleep(1);
+}
+
+/** Whether a client is at the job: of its claim the socket goes first. */
+export const isClaimed = (folder: string) =>
+  readdirSync(folder).some((name) => /^running-\w+\.sock$/.test(name));
+
+const statusOf = (pid: number) => orNothing(() => readFileSync(`/proc/${pid}/status`, "utf8")) ?? "";
 const commandLineOf = (pid: number) => orNothing(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "";
 
 /** A process may have ended, and a folder not be there yet. */

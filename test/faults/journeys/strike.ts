@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT_CODES } from "../../../cli/terminal/exit-codes.ts";
-import { Client, MAIN, signal, storedIn } from "./client.ts";
+import { Client, isClaimed, MAIN, signal, stop, storedIn } from "./client.ts";
 import { fillDisk } from "./disk.ts";
 import type { EngineName, Incident, Moment } from "./draw-journey.ts";
 import type { IncidentKind } from "./incidents.ts";
@@ -40,11 +40,13 @@ export const STRIKES: { readonly [Kind in IncidentKind]: Strike<Kind> } = {
     const isPossible = !impossibleHere().has("client killed in a container");
     const first = road.start(engine, { inContainer: inContainer && isPossible });
     if (await first.reaches(at)) {
-      // It stays at the job, whatever the second one is told.
-      signal(first.pid, "SIGSTOP");
-      road.strike();
-      const second = road.start("serial");
-      await road.expectEnd(second, [2], /nobody is computing/);
+      // It stays at the job, whatever the second one is told; unless it had finished the job by then.
+      await stop(first.pid);
+      if (isClaimed(road.folder)) {
+        road.strike();
+        const second = road.start("serial");
+        await road.expectEnd(second, [2], /nobody is computing/);
+      }
       signal(first.pid, "SIGCONT");
     }
     await road.expectEnd(first, [0]);
