@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const project = (name: string, options: object = {}) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
+  // A second is usual, in which a busy machine may not even start a program.
+  test: { name, include: [`test/${name}/**/*.test.ts`], expect: { poll: { timeout: 20_000 } }, ...options },
 });
 
 /** `npm test` runs unit, infra and flow; the others are CI's (`npm run test:localstack`, `npm run test:slow`). */

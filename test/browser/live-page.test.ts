@@ -46,6 +46,7 @@ async function shown(
   });
   const { page, errors } = await openPage(options);
   await page.goto(await watching.url);
+  await page.waitForFunction("isOver");
   return { page, errors, code, stderr };
 }
 
@@ -87,8 +88,8 @@ describe.runIf(CHROMIUM)("in Chromium", () => {
       "--out",
       "out",
     ];
-    const run = startWatched(["run", ...job, "--watch", "--no-open"]);
     const { page, errors } = await openPage();
+    const run = startWatched(["run", ...job, "--watch", "--no-open"]);
     await page.goto(await run.url);
     const done = () => page.$eval("#done", (bar) => (bar as unknown as { value: number }).value);
     await expect.poll(done, { timeout: 30_000, interval: 20 }).toBeGreaterThan(10);
@@ -206,19 +207,10 @@ describe.runIf(CHROMIUM)("in Chromium", () => {
   });
 
   test("a job that is cancelled says so, and keeps what came", async () => {
-    const job = ["double-pendulum", "--points", "400x400", "--chunk", "20x20", "--duration", "60"];
-    const run = startWatched([
-      "run",
-      ...job,
-      "-e",
-      "threads",
-      "--no-plots",
-      "--out",
-      "out",
-      "--watch",
-      "--no-open",
-    ]);
+    const job = ["double-pendulum", "--points", "400x400", "--chunk", "20x20", "--duration", "300"];
     const { page, errors } = await openPage();
+    const options = ["-e", "threads", "--no-plots", "--out", "out", "--watch", "--no-open"];
+    const run = startWatched(["run", ...job, ...options]);
     await page.goto(await run.url);
     const done = () => page.$eval("#done", (bar) => (bar as unknown as { value: number }).value);
     await expect.poll(done, { timeout: 30_000, interval: 20 }).toBeGreaterThan(5);

@@ -42,12 +42,19 @@ export async function runCampaign({
   const verdicts: Verdict[] = [];
   const waiting = seeds[Symbol.iterator]();
   const oracle = new Oracle();
+  let latest: Promise<unknown> = Promise.resolve();
+  // One after the other: many processes that load at once take long.
+  const startWorld = () => {
+    const world = latest.then(() => World.start());
+    latest = world.catch(() => {});
+    return world;
+  };
   const lane = async () => {
     let world: World | undefined;
     try {
       for (let next = waiting.next(); !next.done; next = waiting.next()) {
         const seed = next.value;
-        if (!isJourney(seed)) world ??= await World.start();
+        if (!isJourney(seed)) world ??= await startWorld();
         const verdict = isJourney(seed)
           ? await runJourney(drawJourney(seed), oracle)
           : await runScenario(drawPlan(seed), world!);

@@ -9,7 +9,7 @@ import { Scene } from "./scene.ts";
 import type { World } from "./world.ts";
 
 /** A job at rest is over; one that is not by then hangs. */
-const LONGEST_SCENARIO_MS = 60_000;
+const LONGEST_SCENARIO_MS = 300_000;
 const LOOK_MS = 15;
 const MOST_SUBMISSIONS = 3;
 

@@ -73,6 +73,7 @@ export class World {
       },
     );
     here.world = new World(folder, bundles, cloud);
+    await here.world.#warm();
     return here.world;
   }
 
@@ -121,9 +122,12 @@ export class World {
       deadLetters: receiver("deadLetters"),
       resultDeadLetters: receiver("resultDeadLetters"),
     };
-    void this.#pools.splitter.warm(1);
-    void this.#pools.worker.warm(MOST_WORKERS);
-    void this.#pools.aggregator.warm(1);
+  }
+
+  /** A slot that loads for too long is killed, and that is no fault of a scenario's. */
+  async #warm(): Promise<void> {
+    const { splitter, worker, aggregator } = this.#pools;
+    await Promise.all([splitter.warm(1), worker.warm(MOST_WORKERS), aggregator.warm(1)]);
   }
 
   begin(scene: Scene): void {

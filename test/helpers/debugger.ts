@@ -10,7 +10,7 @@ const LISTENS = /^Debugger listening on (ws:\/\/127\.0\.0\.1:\S+)$/m;
  */
 export async function attachTo(log: string): Promise<{ url: string; sourceMapURL: string }[]> {
   const address = () => (existsSync(log) && LISTENS.exec(readFileSync(log, "utf8"))?.[1]) || undefined;
-  await expect.poll(address, { timeout: 30_000 }).toBeDefined();
+  await expect.poll(address, { timeout: 120_000 }).toBeDefined();
   const socket = new WebSocket(address() ?? "");
   const scripts: { url: string; sourceMapURL: string }[] = [];
   const send = (id: number, method: string) => socket.send(JSON.stringify({ id, method }));

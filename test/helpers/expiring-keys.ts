@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { temporaryFolder } from "./temporary.ts";
 
 /**
- * Settings of a profile whose program gives keys that last for so long, with another id each time: `id1`, `id2` … and always the same secret.
- * `looks` says how often it was asked. `renew` has it give keys that last for so long from now on; the SDK refuses those that have expired.
+ * Settings of a profile whose program gives keys that last for so long from when it is asked, with another id each time: `id1`, `id2` … and always the same secret.
+ * `looks` says how often it was asked. `renew` has it give keys that last for another time from now on; the SDK refuses those that have expired.
  */
 export function expiringKeys(ms: number, secret = "secret") {
   const home = temporaryFolder();
@@ -15,11 +15,13 @@ export function expiringKeys(ms: number, secret = "secret") {
   ];
   const keys = `"SecretAccessKey": "${secret}", "SessionToken": "token"`;
   const renew = (lastingMs: number) => {
-    const expiration = new Date(Date.now() + lastingMs).toISOString();
+    const seconds = `${lastingMs < 0 ? "" : "+"}${lastingMs / 1000}`;
+    // GNU's date, or BSD's.
+    const expiration = `date -u -d '${seconds} seconds' +%FT%TZ 2>/dev/null || date -u -v${seconds}S +%FT%TZ`;
     writeFileSync(
       program,
       `echo x >> ${count}
-echo '{"Version": 1, "AccessKeyId": "id'$(grep -c x ${count})'", ${keys}, "Expiration": "${expiration}"}'
+echo '{"Version": 1, "AccessKeyId": "id'$(grep -c x ${count})'", ${keys}, "Expiration": "'$(${expiration})'"}'
 `,
     );
   };

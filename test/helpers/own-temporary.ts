@@ -9,5 +9,5 @@ import { join } from "node:path";
 export default function setUp(): () => void {
   const folder = mkdtempSync(join(tmpdir(), "manyhands-tests-"));
   process.env.TMPDIR = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }

@@ -187,7 +187,7 @@ export function timedQueueCases(make: MakeQueue): void {
 
   test("who waits gets what was sent with a delay, once that is over", async () => {
     const queue = await make();
-    await queue.outbox.send(["a"], { delaySeconds: 1 });
+    await queue.outbox.send(["a"], { delaySeconds: 4 });
     expect(isIdle(await queue.outbox.depth())).toBe(true);
     expect(await queue.inbox.receive(1, 10_000)).toMatchObject([{ body: "a", receiveCount: 1 }]);
   });

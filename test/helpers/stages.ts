@@ -32,6 +32,24 @@ export const JOB_OF_25_CHUNKS = {
   output: { plots: false },
 };
 
+/** As many chunks, each of which takes some tenths of a second, whatever is proven of its points at once. */
+export const HEAVY_JOB_OF_25_CHUNKS = {
+  ...JOB_OF_25_CHUNKS,
+  kernel: "double-pendulum",
+  parameters: { duration: 500 },
+  grid: {
+    axes: [
+      { from: 0.5, to: -0.5, count: 50 },
+      { from: -0.5, to: 0.5, count: 50 },
+    ],
+  },
+  chunk: [10, 10],
+};
+
+/** Whether that is a chunk of what such a job computes, by its key or its path below the array. */
+export const isChunkOfValues = (key: string): boolean =>
+  /(^|\/)(escape_time|time_to_first_flip)\/c\/\d+\/\d+$/.test(key);
+
 /** A smaller one yet: 2 x 2 chunks. */
 export const JOB_OF_4_CHUNKS = {
   ...JOB_OF_25_CHUNKS,

@@ -6,9 +6,12 @@ import { sameBytes, storedArray } from "./arrays.ts";
 import { runCli, startCli } from "./cli.ts";
 import { temporaryFolder } from "./temporary.ts";
 
-/** A job of 36 chunks of some 50 ms each, as the command line takes it. */
-const JOB = ["double-pendulum", "--points", "60x60", "--chunk", "10x10", "--chunks-per-message", "2"];
-const OPTIONS = [...JOB, "--duration", "60", "--no-plots", "--job-id", "j"];
+/** A job of 36 chunks, as the command line takes it: some ten seconds of one core, so that whoever looks comes while it runs. */
+export const LONG_JOB = [
+  ...["double-pendulum", "--angle1", "-2:2", "--angle2", "-1.5:1.5", "--duration", "600"],
+  ...["--points", "60x60", "--chunk", "10x10", "--no-plots"],
+];
+const OPTIONS = [...LONG_JOB, "--chunks-per-message", "2", "--job-id", "j"];
 export const CHUNKS = 36;
 
 /** The chunks that are stored in a job's folder. */
@@ -35,7 +38,7 @@ export async function startedJob(engine: string, atLeast: number, ...options: st
   const cwd = temporaryFolder();
   const folder = join(cwd, "results/j");
   const started = startCli(["run", ...OPTIONS, "--engine", engine, ...options], { cwd });
-  await vi.waitUntil(() => chunksIn(folder).length >= atLeast, { timeout: 20_000, interval: 5 });
+  await vi.waitUntil(() => chunksIn(folder).length >= atLeast, { timeout: 60_000, interval: 5 });
   return { cwd, folder, ...started };
 }
 

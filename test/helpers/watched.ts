@@ -12,7 +12,7 @@ export function startWatched(
   const { child, ended, said } = startCli(args, { cwd, env });
   onTestFinished(() => void child.kill("SIGKILL"));
   const url = vi
-    .waitUntil(() => /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/(?=\s)/.exec(said())?.[0], { timeout: 30_000 })
+    .waitUntil(() => /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/(?=\s)/.exec(said())?.[0], { timeout: 60_000 })
     .then((found) => found ?? "");
   return { child, ended, url, cwd };
 }
@@ -21,8 +21,8 @@ export function startWatched(
 export const holes = ({ values }: PageData) =>
   values[0]!.cells.reduce((sum, cell) => sum + Number(Number.isNaN(cell)), 0);
 
-/** The page after each event, until its end. */
-export async function pagesAt(url: string): Promise<PageData[]> {
+/** The page after each event, until its end; `onPage` is called once the first one is there. */
+export async function pagesAt(url: string, onPage = () => {}): Promise<PageData[]> {
   const response = await fetch(`${url}events`);
   const pages: PageData[] = [];
   let rest = "";
@@ -31,7 +31,7 @@ export async function pagesAt(url: string): Promise<PageData[]> {
     for (let end = rest.indexOf("\n\n"); end >= 0; end = rest.indexOf("\n\n")) {
       const [, name, data = ""] = /^event: (\w+)\ndata: (.*)$/s.exec(rest.slice(0, end)) ?? [];
       rest = rest.slice(end + 2);
-      if (name === "page") pages.push(readPage(data));
+      if (name === "page" && pages.push(readPage(data)) === 1) onPage();
       if (name === "change") pages.push(grown(pages.at(-1)!, readChange(data)));
       if (name === "end") return pages;
     }

@@ -7,8 +7,21 @@ import { deployedSite } from "../helpers/site.ts";
 /** Four workers are the splitter's to start, two the mapping's. */
 const site = deployedSite({ args: ["-c", "maxConcurrency=6", "-c", "burstConcurrency=4"] });
 
+/** Four hundred messages, so that workers which are started late find some. */
+const MANY = ["--size", "1000", "--chunk", "50x50", "--chunks-per-message", "1"];
+
 test("the splitter starts workers, which take messages from the queue themselves, within their roles", async () => {
-  const ended = await site.cli("run", "--engine", "aws", "--json", "--ramp", "burst", "--job-id", "burst");
+  const ended = await site.cli(
+    "run",
+    "--engine",
+    "aws",
+    "--json",
+    ...MANY,
+    "--ramp",
+    "burst",
+    "--job-id",
+    "burst",
+  );
   expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining("51214485") });
 
   const { calls, policies, stageOf } = await sitePolicies(site);

@@ -201,9 +201,11 @@ test("reports that nobody could handle raise doctor's voice, and aggregate deliv
   expect(sick.code).toBe(2);
   expect(sick.stdout).toContain(`0 of chunks, ${moved} of reports`);
   expect(sick.stdout).toMatch(/✘ dead letters .*\n.*`manyhands aggregate <job>` delivers them again/);
-  expect((await site.cli("status", "dead", "--engine", "aws")).stdout).toContain(
-    "nothing is queued any more: `manyhands aggregate dead`",
-  );
+  // The job's check may be on its way still.
+  const says = async () => (await site.cli("status", "dead", "--engine", "aws")).stdout;
+  await expect
+    .poll(says, { timeout: 60_000 })
+    .toContain("nothing is queued any more: `manyhands aggregate dead`");
   const { code, stdout } = await site.cli("aggregate", "dead");
   expect(stdout).toBe(
     `dead: complete, 4 of 4 chunks stored, 0 failed, after ${moved} message${moved === 1 ? "" : "s"} of dead reports were delivered again\n`,

@@ -6,7 +6,7 @@ import { functionsOn } from "../helpers/lambda.ts";
 import { localStackForThisFile, readLogGroup } from "../helpers/localstack.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-const KEEP_ALIVE_MS = 3000;
+const KEEP_ALIVE_MS = 15_000;
 const localStack = await localStackForThisFile({ keepAliveMs: KEEP_ALIVE_MS });
 const makeFunction = functionsOn(localStack);
 

@@ -47,7 +47,7 @@ async function doAllThatClientsDo(): Promise<void> {
   await done("run", product, "--engine", "aws", "--points", "4x4", "--job-id", "uploaded");
   await done("kernels", "--engine", "aws");
   await done("map", WORDS, items, "--engine", "aws");
-  const long = ["--size", "1000", "--chunk", "50x50", "--chunks-per-message", "1", "--no-plots"];
+  const long = ["--size", "1000", "--chunk", "25x25", "--chunks-per-message", "1", "--no-plots"];
   await done("submit", ...long, "--job-id", "stopped");
   await done("status", "stopped");
   await site.cli("cancel", "stopped");

@@ -123,7 +123,7 @@ test("a cell that raises fails its chunks, with the sentence and the line of the
 });
 
 test("cancel stops a job of theirs and resume computes the rest; the aggregator reads their dead letters meanwhile", async () => {
-  const slow = [mine, "--points", "8x10", "--chunk", "1x1", "--chunks-per-message", "1", "--seconds", "0.5"];
+  const slow = [mine, "--points", "8x10", "--chunk", "1x1", "--chunks-per-message", "1", "--seconds", "1.5"];
   expect(await site.cli("submit", ...slow, "--job-id", "stopped")).toMatchObject({ code: 0 });
   // As if the last one's message had used up its deliveries: it waits for its turn.
   const QueueUrl = site.outputs.PythonChunkDeadLetterQueueUrl;

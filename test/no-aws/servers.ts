@@ -8,11 +8,11 @@ import {
 } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../tools/localstack/port.ts";
 import { NO_AWS } from "../helpers/deployment-server.ts";
 
 const VERSITYGW = "v1.8.0";
@@ -127,15 +127,6 @@ async function startGateway(folder: string) {
     await sleep(20);
   }
   throw new Error(`Expected versitygw to start, it ended with ${child.exitCode}.`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -34,7 +34,7 @@ import { endOf } from "../helpers/first-of.ts";
 const JOBS = [
   { kernel: "mandelbrot", size: 1000, chunk: [50, 50], codec: "zstd" },
   { kernel: "julia", inputs: { maxIterations: 300 }, points: [200, 300], chunk: [40, 70], codec: "none" },
-  { kernel: "double-pendulum", inputs: { duration: 3 }, points: [60, 60], chunk: [20, 25], codec: "zstd" },
+  { kernel: "double-pendulum", inputs: { duration: 3 }, points: [60, 60], chunk: [10, 12], codec: "zstd" },
 ];
 /** A killed worker's message comes again after this. */
 const VISIBILITY_SECONDS = 5;

@@ -17,7 +17,7 @@ import { readSummary } from "../../shared/record/summary.ts";
 
 const JOBS = [
   { kernel: "mandelbrot", size: 1000, chunk: [50, 50], codec: "zstd" },
-  { kernel: "mandelbrot", size: 1000, chunk: [40, 70], codec: "none" },
+  { kernel: "mandelbrot", size: 1000, chunk: [25, 25], chunksPerMessage: 1, codec: "none" },
 ] as const;
 const SUM = 51214485;
 const ELSEWHERE = process.argv.slice(2);

@@ -6,7 +6,7 @@ import { claimFolder, runningIn } from "../../client/job-folder/claim/claim.ts";
 import { claimsIn, leaveClaim } from "../helpers/claims.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-const PATIENT = { patienceMs: 150, renewAfterMs: 3_600_000 };
+const PATIENT = { patienceMs: 1000, renewAfterMs: 3_600_000 };
 const ELSEWHERE = { boot: "another-boot", host: "afar\u001b[2J", pid: 7 };
 
 /** As its owner does, on whatever machine. */

@@ -37,7 +37,7 @@ test("the same values are 0, however they were cut and asked for; what was asked
   expect(stdout).toMatch(
     /^a and b: the same values, by other settings\nescape_time: 0 of 2,500 cells differ\n\n/,
   );
-  expect(stdout).toMatch(/^makespan +\d+ ms +\d+ ms( +x \S+)?$/m);
+  expect(stdout).toMatch(/^makespan +[\d.]+ m?s +[\d.]+ m?s( +x \S+)?$/m);
   expect(stdout).toMatch(/^setting +a +b\nchunk +20x20 +7x50\ncodec +\S+ +none\n$/m);
   const itself = await diff("jobs/a", "jobs/a");
   expect(itself.stdout).toMatch(/: the same values\n.*\nNo setting differs\.\n$/s);

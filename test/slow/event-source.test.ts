@@ -30,7 +30,9 @@ async function source(
   onTestFinished(() => eventSource.stop());
   eventSource.start();
   const empty = () =>
-    vi.waitFor(async () => expect(isIdle(await queueDepth(cloud.sqs, queue))).toBe(true), { timeout: 8000 });
+    vi.waitFor(async () => expect(isIdle(await queueDepth(cloud.sqs, queue))).toBe(true), {
+      timeout: 60_000,
+    });
   const deadLetters = async () => {
     const command = new ReceiveMessageCommand({
       QueueUrl: cloud.queues.deadLetters.url,
@@ -69,7 +71,7 @@ test("what the function hands back comes again, the rest of its batch does not",
     ["good", "bad"],
     {
       batchSize: 2,
-      batchingWindowMs: 300,
+      batchingWindowMs: 20,
       work: async (messages) => {
         const bad = messages.filter(({ body, receiveCount }) => body === "bad" && receiveCount === 1);
         return new Set(bad.map(({ id }) => id));
@@ -145,12 +147,12 @@ test("with a ramp, no more invocations at a time than it lets in, until it lets 
       return NONE;
     },
   });
-  await vi.waitUntil(() => running === 1);
+  await vi.waitUntil(() => running === 1, { timeout: 20_000 });
   allowed = 3;
-  await vi.waitUntil(() => running === 3);
+  await vi.waitUntil(() => running === 3, { timeout: 20_000 });
   expect(widths).toEqual([1, 2, 3]);
   allowed = 100;
-  await vi.waitUntil(() => running === 8);
+  await vi.waitUntil(() => running === 8, { timeout: 20_000 });
   goOn();
   await empty();
   expect(Math.max(...widths)).toBe(8);
@@ -185,7 +187,7 @@ test("AWS's ramp in accelerated time lets in what it lets in there so much later
     [60_000, 60],
   ] as const) {
     nowMs = atMs;
-    await vi.waitUntil(() => running >= expected);
+    await vi.waitUntil(() => running >= expected, { timeout: 20_000 });
     // Whatever comes of looking again comes before that.
     for (let ticks = 0; ticks < 3; ticks++) await new Promise((resolve) => setTimeout(resolve, 10));
     letIn.push(running);
@@ -203,7 +205,7 @@ test("messages that the ramp does not let in stay in the queue, for others", asy
     onReceive: (bodies) => received.push(...bodies),
     work: () => new Promise((resolve) => setTimeout(() => resolve(NONE), 20)),
   });
-  await vi.waitUntil(() => events.length >= 2);
+  await vi.waitUntil(() => events.length >= 2, { timeout: 20_000 });
   // Those at work, and one for each of them.
   expect(received.length).toBeLessThanOrEqual(events.length + 2);
   await eventSource.stop();

@@ -10,7 +10,7 @@ import { expiringKeys } from "../helpers/expiring-keys.ts";
 import { noRedis, redisServer } from "../helpers/redis-server.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-const PATIENCE = { timeout: 30_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 
 /** A machine with one worker; `told` resolves once it has told news of this kind. */
 function tellingWorker(place: readonly string[], env: Readonly<Record<string, string>>) {
@@ -31,12 +31,24 @@ describe.skipIf(noRedis)("a bucket as the store of a Redis's jobs", () => {
       },
     });
     const { url } = await redisServer();
-    const { env: profile, looks } = expiringKeys(60_000);
+    const { env: profile, looks } = expiringKeys(240_000);
     const env = { ...site, ...profile, AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" };
     const at = ["--store", "s3://manyhands"];
     const worker = tellingWorker(["--queue", url, ...at], env);
     await worker.told("started");
-    const job = ["run", "--redis", url, ...at, "--size", "200", "--chunk", "50x25", "--no-plots", "--json"];
+    const job = [
+      "run",
+      "--redis",
+      url,
+      ...at,
+      "--size",
+      "200",
+      "--chunk",
+      "50x25",
+      "--no-plots",
+      "--quiet",
+      "--json",
+    ];
     const { code, stdout, stderr } = await runCli(job, { env, cwd: temporaryFolder() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({ state: "complete", chunks: { failed: 0 } });
@@ -51,7 +63,7 @@ describe.skipIf(noRedis)("a bucket as the store of a Redis's jobs", () => {
     const { env: site } = await deploymentServer();
     const { url } = await redisServer();
     // The SDK uses keys until their last second where it gets no others.
-    const { env: profile, renew } = expiringKeys(8_000);
+    const { env: profile, renew } = expiringKeys(12_000);
     const env = { ...site, ...profile, AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" };
     const at = ["--queue", url, "--store", "s3://manyhands"];
     const { child, ended, said, told } = tellingWorker(at, env);
@@ -63,7 +75,7 @@ describe.skipIf(noRedis)("a bucket as the store of a Redis's jobs", () => {
     await told("trouble");
     expect(said()).toContain("Expected AWS credentials");
     await hub.chunks.send(["{}"]);
-    renew(60_000);
+    renew(240_000);
     await told("answered");
     await told("done");
     await vi.waitUntil(() => isOver("chunks"), PATIENCE);
@@ -73,7 +85,7 @@ describe.skipIf(noRedis)("a bucket as the store of a Redis's jobs", () => {
       await hub.results.send(["{}"]);
       await vi.waitUntil(() => isOver("results"), PATIENCE);
     }
-    await vi.waitFor(() => expect(childSlots(child, "aggregator")).toHaveLength(1));
+    await vi.waitFor(() => expect(childSlots(child, "aggregator")).toHaveLength(1), PATIENCE);
     child.kill("SIGTERM");
     expect((await ended).code).toBe(0);
   });

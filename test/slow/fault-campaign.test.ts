@@ -3,7 +3,8 @@ import { HOW, type Kind, runCampaign } from "../faults/campaign.ts";
 import { impossibleHere } from "../faults/journeys/possible.ts";
 
 const SCENARIOS = 200;
-const FEWEST_FAULTS = 5;
+/** Of the rarest six are planned; some need a run that is met in its middle. */
+const FEWEST_FAULTS = 3;
 
 test.runIf(process.platform === "linux")(
   "two hundred scenarios of every kind of fault each end as predicted",
@@ -20,4 +21,5 @@ test.runIf(process.platform === "linux")(
     for (const kind of (Object.keys(HOW) as Kind[]).filter((each) => !impossible.has(each)))
       expect(counts[kind].faults, kind).toBeGreaterThanOrEqual(FEWEST_FAULTS);
   },
+  1_800_000,
 );

@@ -19,7 +19,7 @@ import { runWith } from "../helpers/registry-tools.ts";
 /** What a user does: `npm create`, then the commands that it prints, then those of the project's README. Packages come from the registry. */
 const folder = mkdtempSync(join(tmpdir(), "manyhands-init-"));
 const project = join(folder, "my-grid");
-const create = makeCreatePackage();
+const create = makeCreatePackage(dirname(packed.tarball));
 const clang = ["clang", "clang-19"].find((name) => isThere(name));
 const bin = join(folder, "bin");
 const run = (file: string, ...args: readonly string[]) =>
@@ -72,7 +72,7 @@ test("the project depends on this version, and has what the checkout has of CDK 
   expect(manifest.devDependencies).toEqual(
     Object.fromEntries(packages.map((name) => [name, ours.devDependencies[name]])),
   );
-  const { dependencies } = JSON.parse(readFileSync(join(folderOf(create), "package.json"), "utf8"));
+  const { dependencies } = JSON.parse(readFileSync(join(create.folder, "package.json"), "utf8"));
   expect(dependencies).toEqual({ manyhands: ours.version });
   expect(readFileSync(join(project, ".gitignore"), "utf8")).toContain("node_modules/");
 });
@@ -138,6 +138,3 @@ test("the app is synthesised: the kernel in the zips, uploads of both kinds, a s
   expect(JSON.parse(Outputs.Kernels.Value)).toEqual({ spot: expect.stringMatching(/^[0-9a-f]{64}$/) });
   expect(Outputs.KernelUploads.Value).toBe("all");
 });
-
-/** The folder that a tarball of ours was packed from. */
-const folderOf = ({ tarball }: { tarball: string }) => join(dirname(tarball), "create-package");

@@ -4,7 +4,7 @@ import { meteredBurst } from "../../experiments/ramps/metered-burst.ts";
 import { LAST_LOOKS } from "../../shared/ports/fleet.ts";
 
 const DRAINERS = 6;
-const BURST = { drainers: DRAINERS, messages: 30, ms: 200 };
+const BURST = { drainers: DRAINERS, messages: 60, ms: 200 };
 
 test("each drainer of a former version's splitter waits a second for a last message", async () => {
   const { worker, drainers, waitsForNothing, besideMs } = await meteredBurst({ ...BURST, areKeepers: true });

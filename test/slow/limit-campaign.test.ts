@@ -22,6 +22,7 @@ test.runIf(process.platform === "linux")(
     const shares = verdicts.map(({ workersUsd, forWorkersUsd }) => workersUsd / forWorkersUsd);
     expect(Math.max(...shares)).toBeGreaterThan(0.5);
   },
+  1_800_000,
 );
 
 test.runIf(process.platform === "linux")(

@@ -74,7 +74,9 @@ test("the app that the CDK command line runs ends too", async () => {
   const started = join(temporaryFolder(), "pid");
   const app = `echo $$ > ${started}; sleep 1000; true`;
   const { child, ended } = run("destroy", endpoint, "--app", app, "--output", temporaryFolder());
-  await vi.waitUntil(() => existsSync(started), { timeout: 100_000 });
+  await vi.waitUntil(() => existsSync(started) && readFileSync(started, "utf8").endsWith("\n"), {
+    timeout: 100_000,
+  });
   child.kill("SIGTERM");
   expect(await ended).toEqual([143, null]);
   const pid = Number(readFileSync(started, "utf8"));

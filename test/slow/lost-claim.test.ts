@@ -7,7 +7,7 @@ import { chunksIn, startedJob } from "../helpers/stopped-job.ts";
 
 test("a run whose folder was taken from it stops with a sentence, and what it stored goes on", async () => {
   // Longer than it takes to notice.
-  const { cwd, folder, ended } = await startedJob("serial", 1, "--duration", "600");
+  const { cwd, folder, ended } = await startedJob("serial", 1, "--points", "120x120");
   const refused = await runCli(["resume", "j"], { cwd });
   expect(refused.stderr).toMatch(
     /^Expected job to be one that nobody is computing, got "results\/j", which process \d+ of host .* is at\. `manyhands cancel results\/j` stops it\.\n$/,

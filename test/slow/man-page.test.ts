@@ -3,19 +3,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { program } from "../../cli/program.ts";
-import { DIST } from "../../tools/bundling/dist.ts";
 import { MAN_PAGE } from "../../tools/package/manifest.ts";
-import "../helpers/packed.ts";
+import { packed } from "../helpers/packed.ts";
 
 const isThere = (command: string) => spawnSync(command, ["-h"]).error === undefined;
 for (const name of ["mandoc", "man"].filter((each) => !isThere(each)))
   console.warn(`Skipped: there is no ${name}. On Debian, \`apt-get install mandoc man-db\` brings it.`);
 
-const folder = join(DIST, "package");
-const page = join(folder, MAN_PAGE);
+const page = join(packed.folder, MAN_PAGE);
 
 test("the package names its page as npm links it for man", () => {
-  const { man } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { man } = JSON.parse(readFileSync(join(packed.folder, "package.json"), "utf8"));
   expect(man).toEqual([`./${MAN_PAGE}`]);
   expect(readFileSync(page, "utf8")).toMatch(/^\.TH MANYHANDS 1 /);
 });

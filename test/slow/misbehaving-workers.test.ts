@@ -30,10 +30,10 @@ test("a worker that hangs is killed at its timeout, and the job completes with t
 });
 
 test("the messages of a dead worker wait out the visibility timeout where that is asked for", async () => {
-  const engine = misbehavingEngine({ timeoutMs: 500, waitOutVisibility: true });
+  const engine = misbehavingEngine({ timeoutMs: 1500, waitOutVisibility: true });
   const { summary, array } = await runEngine(engine, request("dies-once"));
   expect(summary.state).toBe("complete");
-  expect(summary.makespanMs).toBeGreaterThan(2000); // the visibility timeout is 6 x 0.5 s
+  expect(summary.makespanMs).toBeGreaterThan(8000); // the visibility timeout is 6 x 1.5 s
   expect(sameBytes(array, (await oracle()).array)).toBe(true);
 });
 

@@ -10,7 +10,7 @@ test("a job whose folder's name steers a terminal is run, cancelled and resumed 
   const cwd = temporaryFolder();
   const folder = "a\x1b]0;title\x07\x9b31m\u202ename\n";
   mkdirSync(join(cwd, folder));
-  const long = ["double-pendulum", "--points", "300x300", "--chunk", "10x10"];
+  const long = ["double-pendulum", "--points", "300x300", "--chunk", "10x10", "--duration", "600"];
   const running = startCli(["run", ...long, "--engine", "threads", "--out", folder], { cwd });
   while (!existsSync(join(cwd, folder, "job.json"))) await sleep(20);
   const cancelled = await runCli(["cancel", folder], { cwd });

@@ -53,7 +53,7 @@ test("of two processes that claim a dead one's folder, one gets it, in each of 3
       `round ${round}: ${answers}`,
     ).toHaveLength(1);
   }
-}, 30_000);
+});
 
 test("a process that stands still keeps its folder, and one that was killed has none", async () => {
   const folder = temporaryFolder();
@@ -84,7 +84,7 @@ test.runIf(isLinux)("one that ended and was not reaped does not hold its folder"
   // The shell becomes a program that asks after no child of its own.
   const { pid } = await claimedBy(["sh", "-c", '"$@" & exec sleep 60', "sh"], folder);
   process.kill(pid, "SIGKILL");
-  await vi.waitUntil(() => isZombie(pid));
+  await vi.waitUntil(() => isZombie(pid), { timeout: 60_000 });
   (await claimFolder(folder, LATER)).release();
   // As the version before wrote it:
   writeFileSync(join(folder, "running.pid"), `${pid}`);
@@ -102,9 +102,12 @@ test("a process in another container, whose number says nothing here, holds its 
   await expect(claimFolder(folder, LATER)).rejects.toThrow(`which process ${pid} of`);
   child.kill("SIGKILL");
   let claim: HeldClaim | undefined;
-  await vi.waitUntil(async () => {
-    claim = await claimFolder(folder, LATER).catch(() => undefined);
-    return claim;
-  });
+  await vi.waitUntil(
+    async () => {
+      claim = await claimFolder(folder, LATER).catch(() => undefined);
+      return claim;
+    },
+    { timeout: 60_000 },
+  );
   claim?.release();
 });

@@ -11,7 +11,7 @@ function runUnder(limit: number, ...options: string[]) {
   const limited = `ulimit -n ${limit}; exec "$0" "$@"`;
   const run = [MAIN, "run", "--quiet", "--workers", "2", "--out", out, ...options];
   const { promise, resolve } = Promise.withResolvers<{ code: unknown; stderr: string }>();
-  execFile("sh", ["-c", limited, process.execPath, ...run], { timeout: 30_000 }, (error, _, stderr) =>
+  execFile("sh", ["-c", limited, process.execPath, ...run], { timeout: 300_000 }, (error, _, stderr) =>
     resolve({ code: error ? error.code : 0, stderr }),
   );
   return promise.then((ended) => ({ ...ended, madeFolder: existsSync(out) }));

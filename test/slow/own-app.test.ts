@@ -78,7 +78,7 @@ describe("the example app", () => {
     } finally {
       rmSync(output, { recursive: true, force: true });
     }
-  }, 120_000);
+  });
 
   test("grants its stages no more without our feature flags: the same roles, and no managed policy", () => {
     const roles = STAGES.map((stage) => resource(fanOut[stage].role!));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
 import { MAIN, runCli, startCli } from "../helpers/cli.ts";
-import { chunksIn } from "../helpers/stopped-job.ts";
+import { chunksIn, LONG_JOB } from "../helpers/stopped-job.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const SMALL = ["--points", "20x20", "--chunk", "10x10", "--engine", "serial", "--no-plots"];
@@ -20,9 +20,8 @@ test("what Ctrl-C says can be pasted, whatever the folder is called, and then no
   const cwd = temporaryFolder();
   const out = '-it\'s $HOME; `a`\n"b" ';
   const folder = join(cwd, out);
-  const job = ["double-pendulum", "--points", "60x60", "--chunk", "10x10", "--duration", "60", "--no-plots"];
-  const { child, ended } = startCli(["run", ...job, "--engine", "threads", `--out=${out}`], { cwd });
-  await vi.waitUntil(() => chunksIn(folder).length > 0, { timeout: 20_000, interval: 5 });
+  const { child, ended } = startCli(["run", ...LONG_JOB, "--engine", "threads", `--out=${out}`], { cwd });
+  await vi.waitUntil(() => chunksIn(folder).length > 0, { timeout: 60_000, interval: 5 });
   child.kill("SIGINT");
   const { stderr, code } = await ended;
   expect(code).toBe(130);

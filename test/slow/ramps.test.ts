@@ -14,7 +14,8 @@ import { misbehavingEngine, runEngine, twentyChunks } from "../helpers/run-engin
 const WORKERS = { workers: 8 };
 const ramp = { acceleration: 1, burstConcurrency: 6 };
 
-const request = (kernel: string, wanted: Ramp) => twentyChunks(kernel, { ramp: wanted });
+/** Forty chunks, so that workers which come up late find some. */
+const request = (kernel: string, wanted: Ramp) => twentyChunks(kernel, { chunk: [5, 10], ramp: wanted });
 const oracle = async () => (await runEngine(serial, request("mandelbrot", "auto"))).array;
 const submission = (store: StoreReader) => getJson(store, "jobs/job/submitted.json");
 
@@ -71,7 +72,7 @@ test("a drainer whose time is up before the work is done has a successor, and ha
   const onAnswered = ({ url, body }: AnsweredRequest) => url.includes("/invocations") && invoked.push(body);
   const engine = misbehavingEngine({
     ramp: { acceleration: 1, burstConcurrency: 1 },
-    timeoutMs: 2000,
+    timeoutMs: 4000,
     onAnswered,
   });
   const { summary, folder } = await runEngine(engine, request("slow", "burst"), { workers: 3 });

@@ -84,7 +84,7 @@ describe.skipIf(noRedis)("Redis", async () => {
       expect((await one(holder)).receiveCount).toBe(death);
       await holder.close();
     }
-    expect(await hub.chunks.receive(1, 100)).toEqual([]);
+    expect(await hub.chunks.receive(1, 1000)).toEqual([]);
     expect(await hub.redis.xrange("manyhands:chunks-dead", "-", "+")).toEqual([
       [expect.any(String), ["body", "poison", "receives", `${MAX_RECEIVE_COUNT}`]],
     ]);
@@ -124,7 +124,7 @@ describe.skipIf(noRedis)("Redis", async () => {
     const messages = await hub.chunks.receive(2, 0);
     for (const message of messages) if (message.body === "b") await hub.chunks.postpone(message, 60_000);
     expect(await hub.chunks.receive(1, WAIT_MS)).toMatchObject([{ body: "a", receiveCount: 2 }]);
-    expect(await hub.chunks.receive(1, 100)).toMatchObject([{ body: "a", receiveCount: 3 }]);
+    expect(await hub.chunks.receive(1, 1000)).toMatchObject([{ body: "a", receiveCount: 3 }]);
     const other = await hubAt(server, { visibilityMs: 0 });
     expect(await other.chunks.depth()).toEqual({ waiting: 1, inFlight: 1, delayed: 0 });
   });

@@ -43,7 +43,7 @@ test("a job that is interrupted says how it goes on, and does so on another engi
 test.each(["local", "threads"])(
   "cancel stops a job that another process computes on engine %s, and resume goes on with it",
   async (engine) => {
-    const { cwd, ended } = await startedJob(engine, 1, "--json", "--duration", "300");
+    const { cwd, ended } = await startedJob(engine, 1, "--json");
     const cancelled = await runCli(["cancel", "j"], { cwd });
     expect(cancelled.stdout).toMatch(/^Cancelled: no chunk of j is begun any more\./);
     const { stdout, code } = await ended;

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { isRunning } from "../../client/processes.ts";
 import { MAIN, startCli } from "../helpers/cli.ts";
 import { computingRun, expectNothingLeft, isSlot, ticksOf } from "../helpers/computing-run.ts";
+import { firstOf } from "../helpers/first-of.ts";
 import { familyOf } from "../helpers/sockets.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
@@ -17,8 +18,8 @@ const OLD_NODE = ["/usr/bin/node", "/usr/local/bin/node"].find((path) => {
   return Number.parseInt(stdout?.slice(1) ?? "", 10) < 24;
 });
 const isLinux = process.platform === "linux";
-/** A second or two. */
-const BRIEF = ["double-pendulum", "--points", "200x200", "--chunk", "50x50"];
+/** Some seconds. */
+const BRIEF = ["double-pendulum", "--points", "200x200", "--chunk", "50x50", "--duration", "40"];
 
 const ENDING = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
 
@@ -48,7 +49,7 @@ describe
     test("SIGHUP does not end what nohup has started", async () => {
       const shell = ["bash", "-c", 'nohup "$@"; exit $?', "-"];
       const run = await computingRun([...shell, node, MAIN, "run"], BRIEF);
-      process.kill(run.pids[1] ?? 0, "SIGHUP");
+      process.kill(run.pids[1]!, "SIGHUP");
       expect(await run.ended).toMatchObject({ code: 0 });
     });
   },
@@ -68,7 +69,7 @@ test.runIf(isLinux)(
     const cwd = temporaryFolder();
     const { child, ended } = startCli(["run", "--quiet", "--workers", "2", "--out", "out"], { cwd });
     const isLoading = (pid: number) => ticksOf(pid) > 2 && isSlot(pid);
-    await vi.waitUntil(() => familyOf(child.pid!).some(isLoading), { interval: 1 });
+    await vi.waitUntil(() => familyOf(child.pid!).some(isLoading), { timeout: 60_000, interval: 1 });
     // As the terminal would, to the whole process group; the guard has one of its own.
     const pids = familyOf(child.pid!).filter((pid) => nameOf(pid) !== "sh");
     const signalAll = (signal: NodeJS.Signals) =>
@@ -88,16 +89,19 @@ test.runIf(isLinux)(
 );
 
 /** Starting two processes takes a while where others keep the machine busy. */
-const PATIENT = { timeout: 20_000 };
+const PATIENT = { timeout: 60_000 };
 
 test.runIf(isLinux)("whoever is handed over to stops and goes on with the one that was started", async () => {
-  const handOver = `(await import("${join(ROOT, "cli/hand-over.js")}")).handOver("sleep", ["1000"])`;
-  const child = spawn(NODE, ["--input-type=module", "--eval", handOver], { stdio: "ignore" });
+  const handOver = `(await import("${join(ROOT, "cli/hand-over.js")}")).handOver("sleep", ["1000"]); console.log("it listens")`;
+  const child = spawn(NODE, ["--input-type=module", "--eval", handOver], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   onTestFinished(() => void child.kill("SIGKILL"));
   const states = () =>
     familyOf(child.pid!)
       .filter((pid) => nameOf(pid) !== "sh")
       .map(stateOf);
+  await firstOf(child, child.stdout);
   await expect.poll(states, PATIENT).toHaveLength(2);
   child.kill("SIGTSTP");
   await expect.poll(states, PATIENT).toEqual(["T", "T"]);

@@ -36,9 +36,12 @@ function expectOnLoopback(sockets: readonly Socket[]): number[] {
 
 describe.runIf(process.platform === "linux")("while a job runs on engine local", () => {
   test("`manyhands run` and its slots listen on one port of 127.0.0.1, and are connected to nothing else", async () => {
-    const { child, ended } = startCli(["run", "--size", "1000", "--chunk", "50x50"], {
-      cwd: temporaryFolder(),
-    });
+    const { child, ended } = startCli(
+      ["run", "double-pendulum", "--points", "200x200", "--chunk", "20x20", "--duration", "30"],
+      {
+        cwd: temporaryFolder(),
+      },
+    );
     const sockets = await socketsUntil(child.pid ?? -1, ended);
     expect((await ended).code).toBe(0);
     expect(expectOnLoopback(sockets)).toHaveLength(1);

@@ -7,12 +7,12 @@ import { jobKeys } from "../../shared/ports/keys.ts";
 import { openRedis } from "../../shared/ports/redis/redis-ports.ts";
 import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { getJson } from "../../shared/ports/store.ts";
-import { childSlots } from "../helpers/child-slots.ts";
+import { busySlot, childSlots } from "../helpers/child-slots.ts";
 import { startCli } from "../helpers/cli.ts";
 import { NO_AWS } from "../helpers/deployment-server.ts";
 import { fillMandelbrot, kernelsWith, likeMandelbrot } from "../helpers/kernels.ts";
 import { noRedis, redisServer } from "../helpers/redis-server.ts";
-import { JOB_OF_25_CHUNKS } from "../helpers/stages.ts";
+import { HEAVY_JOB_OF_25_CHUNKS, isChunkOfValues, JOB_OF_25_CHUNKS } from "../helpers/stages.ts";
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
@@ -34,7 +34,7 @@ async function hub() {
   };
   const stored = async () => {
     let count = 0;
-    for await (const _ of store.list("jobs/j/array/escape_time/c/")) count++;
+    for await (const key of store.list("jobs/j/array/")) if (isChunkOfValues(key)) count++;
     return count;
   };
   return { server, redis, submit, start, finished, stored };
@@ -51,18 +51,6 @@ function startAt(url: string, ...args: string[]) {
   return started;
 }
 
-/** Chunks that take a tenth of a second or more each. */
-const HEAVY = {
-  parameters: { maxIterations: 60_000 },
-  grid: {
-    axes: [
-      { from: 0.2, to: -0.2, count: 500 },
-      { from: -0.3, to: 0.1, count: 500 },
-    ],
-  },
-  chunk: [100, 100],
-};
-
 const newsOf = (stdout: string) =>
   stdout
     .trim()
@@ -75,9 +63,12 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
     await submit();
     const { child, ended } = start("--workers", "2", "--name", "one");
     expect(await finished()).toMatchObject({ state: "complete", chunks: { done: 25, failed: 0 } });
-    expect(await machinesOf(redis.redis)).toMatchObject([
-      { name: "one", workers: 2, language: "node", kernels: expect.arrayContaining(["mandelbrot"]), at: [] },
-    ]);
+    const machine = { name: "one", workers: 2, language: "node", at: [] };
+    // It says every few seconds what it is at.
+    await vi.waitFor(async () => {
+      const kernels: string[] = expect.arrayContaining(["mandelbrot"]);
+      expect(await machinesOf(redis.redis)).toMatchObject([{ ...machine, kernels }]);
+    }, PATIENCE);
     child.kill("SIGTERM");
     const { code, stderr } = await ended;
     expect(stderr).toMatch(/^one: 2 workers for redis:\/\/127\.0\.0\.1:\d+\. Ctrl-C finishes what is begun/);
@@ -90,10 +81,10 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
     "a worker that is killed is replaced, and what it had is computed all the same",
     async () => {
       const { submit, start, finished, stored } = await hub();
-      await submit(HEAVY);
+      await submit(HEAVY_JOB_OF_25_CHUNKS);
       const { child, ended } = start("--workers", "2", "--json");
       await vi.waitUntil(async () => (await stored()) > 0, PATIENCE);
-      process.kill(childSlots(child, "worker/index.js")[0]!, "SIGKILL");
+      process.kill(await busySlot(child), "SIGKILL");
       expect(await finished()).toMatchObject({ state: "complete", chunks: { done: 25, failed: 0 } });
       child.kill("SIGTERM");
       const { stdout, code } = await ended;
@@ -107,7 +98,7 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
 
   test("a machine that is told to end while at work gives what it did not begin to others", async () => {
     const { submit, start, stored, redis } = await hub();
-    await submit(HEAVY);
+    await submit(HEAVY_JOB_OF_25_CHUNKS);
     const { child, ended } = start("--workers", "2");
     await vi.waitUntil(async () => (await stored()) > 0, PATIENCE);
     child.kill("SIGTERM");
@@ -119,7 +110,7 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
 
   test("a machine waits for a Redis that is not there, and goes on after one that was killed", async () => {
     const { server, submit, start, finished, stored } = await hub();
-    await submit(HEAVY);
+    await submit(HEAVY_JOB_OF_25_CHUNKS);
     await server.kill();
     const { child, ended } = start("--workers", "2", "--json");
     await onceItSays(child, "out of reach");

@@ -2,10 +2,11 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { isEmpty } from "../../shared/ports/queue.ts";
-import { childSlots } from "../helpers/child-slots.ts";
+import { busySlot, childSlots } from "../helpers/child-slots.ts";
 import { startCli } from "../helpers/cli.ts";
 import { deploymentServer, NO_AWS } from "../helpers/deployment-server.ts";
 import { fillMandelbrot, kernelsWith, likeMandelbrot } from "../helpers/kernels.ts";
+import { HEAVY_JOB_OF_25_CHUNKS, isChunkOfValues } from "../helpers/stages.ts";
 import { submitTo } from "../helpers/submit-to.ts";
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
@@ -20,9 +21,9 @@ async function submitted(request: object = {}, kernels = kernelsWith()) {
     return started;
   };
   const stored = () => {
-    const at = join(folder, "jobs/j/array/escape_time/c");
+    const at = join(folder, "jobs/j/array");
     return existsSync(at)
-      ? readdirSync(at, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length
+      ? readdirSync(at, { recursive: true, encoding: "utf8" }).filter(isChunkOfValues).length
       : 0;
   };
   return { chunks, results, start, stored };
@@ -41,26 +42,13 @@ test("a standing worker computes a job's messages, and a signal ends it once wha
   expect(code).toBe(0);
 });
 
-/** Chunks that take a tenth of a second or more each. */
-const HEAVY = {
-  parameters: { maxIterations: 60_000 },
-  grid: {
-    axes: [
-      { from: 0.2, to: -0.2, count: 500 },
-      { from: -0.3, to: 0.1, count: 500 },
-    ],
-  },
-  chunk: [100, 100],
-};
-
 test.runIf(process.platform === "linux")(
   "a child that is killed is replaced, and what it had is computed all the same",
   async () => {
-    const { chunks, start, stored } = await submitted(HEAVY);
+    const { chunks, start, stored } = await submitted(HEAVY_JOB_OF_25_CHUNKS);
     const { child, ended } = start("--workers", "2", "--json");
     await vi.waitUntil(() => stored() > 0, PATIENCE);
-    const [slot = 0] = childSlots(child);
-    process.kill(slot, "SIGKILL");
+    process.kill(await busySlot(child), "SIGKILL");
     await vi.waitUntil(async () => isEmpty(await chunks.depth()), PATIENCE);
     expect(stored()).toBe(25);
     child.kill("SIGTERM");
@@ -79,7 +67,7 @@ test.runIf(process.platform === "linux")(
 );
 
 test("who is told to end while at work gives what was not begun to others, as if it had not been received", async () => {
-  const { chunks, start, stored } = await submitted(HEAVY);
+  const { chunks, start, stored } = await submitted(HEAVY_JOB_OF_25_CHUNKS);
   const { child, ended } = start("--workers", "2");
   await vi.waitUntil(() => stored() > 0, PATIENCE);
   child.kill("SIGTERM");

@@ -1,14 +1,16 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { startCli } from "../helpers/cli.ts";
+import { folderWith } from "../helpers/kernel-file.ts";
 import { LISTENING, LOOPBACK, socketsOf } from "../helpers/sockets.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { holes, pagesAt, startWatched } from "../helpers/watched.ts";
 
 describe.each(["local", "threads", "serial"])("on engine %s", (engine) => {
   test("the page fills while the job runs, and browsers have its end before the run is over", async () => {
-    const job = ["double-pendulum", "--points", "200x200", "--chunk", "20x20", "--out", "out"];
+    const chunks = ["--points", "200x200", "--chunk", "20x20", "--duration", "60"];
+    const job = ["double-pendulum", ...chunks, "--out", "out"];
     const run = startWatched(["run", ...job, "-e", engine, "--watch", "--no-open"]);
     const [pages, others] = await Promise.all([pagesAt(await run.url), pagesAt(await run.url)]);
     expect(await run.ended).toMatchObject({ code: 0 });
@@ -22,14 +24,23 @@ describe.each(["local", "threads", "serial"])("on engine %s", (engine) => {
   });
 });
 
+/** A second for each item, so that browsers come in time. */
+const NAP = `import { task } from "manyhands/kernel";
+import { setTimeout as sleep } from "node:timers/promises";
+export default task(async (item: string) => {
+  if (Number.isNaN(Number(item))) throw new Error("no number");
+  await sleep(1000);
+  return item;
+});
+`;
+
 test("a map's page counts its shards", async () => {
-  const folder = join(import.meta.dirname, "../../examples/map");
-  const items = [join(folder, "words.ts"), join(folder, "texts.jsonl"), "--items-per-shard", "1"];
-  const run = startWatched(["map", ...items, "--no-plots", "--out", "out", "--watch", "--no-open"]);
+  const cwd = folderWith({ "nap.ts": NAP, "naps.txt": "1\n2\n3\n4\n5\n6\n7\n8\nnone\n" });
+  const items = ["./nap.ts", "naps.txt", "--items-per-shard", "1", "--workers", "1"];
+  const run = startWatched(["map", ...items, "--no-plots", "--out", "out", "--watch", "--no-open"], { cwd });
   const last = (await pagesAt(await run.url)).at(-1)!;
-  const { items: mapped } = JSON.parse(readFileSync(join(run.cwd, "out/summary.json"), "utf8"));
-  expect(last).toMatchObject({ state: "incomplete", values: [], counts: { done: mapped.total, failed: 0 } });
-  expect(await run.ended).toMatchObject({ code: 3 }); // one of the texts is empty
+  expect(last).toMatchObject({ state: "incomplete", values: [], counts: { done: 9, failed: 0 } });
+  expect(await run.ended).toMatchObject({ code: 3 }); // one of the items is no number
 });
 
 test("a job that ended is shown until Ctrl-C, on the loopback interface alone", async () => {
@@ -67,7 +78,9 @@ test("a run that is interrupted says so on its page, and ends as ever", async ()
     "out",
   ];
   const run = startWatched(["run", ...job, "--watch", "--no-open"]);
-  const pages = pagesAt(await run.url);
+  const isShown = Promise.withResolvers<void>();
+  const pages = pagesAt(await run.url, isShown.resolve);
+  await Promise.race([isShown.promise, pages]);
   run.child.kill("SIGINT");
   expect((await pages).at(-1)).toMatchObject({ state: "interrupted" });
   expect(await run.ended).toMatchObject({ code: 130 });

@@ -152,13 +152,13 @@ describe("on a deployment", () => {
     const onLook = ({ state }: { readonly state: string }) => {
       states.push(state);
       if (states.length === 1) void cancelJob(new FileStore({ [JOBS_PREFIX]: join(folder, "jobs") }), "j", 0);
-      if (states.length === 3) controller.abort();
+      if (states.filter((each) => each === "cancelled").length === 2) controller.abort();
     };
     const watching = jobs.withJob(
       "j",
       (found) => watchShown(found, { onLook, settledMs: 60_000, signal: controller.signal }).ended,
     );
     await expect(watching).rejects.toThrow();
-    expect(states).toEqual(["running", "cancelled", "cancelled"]);
+    expect([states[0], ...states.slice(-2)]).toEqual(["running", "cancelled", "cancelled"]);
   });
 });

@@ -24,7 +24,7 @@ async function told(name: string, last = TEXT): Promise<string[][]> {
   const noted = join(folder, `${name}.noted`);
   const calls = () => (existsSync(noted) ? readFileSync(noted, "utf8").split("\n\n").slice(0, -1) : []);
   const all = () => calls().map((call) => call.split("\n"));
-  await vi.waitUntil(() => all().flat().includes(last), { timeout: 5000, interval: 5 });
+  await vi.waitUntil(() => all().flat().includes(last), { timeout: 20_000, interval: 5 });
   return all();
 }
 

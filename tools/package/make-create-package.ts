@@ -20,11 +20,11 @@ const README = `# create-manyhands
 \`npm create manyhands my-project\` makes a project for [manyhands](https://www.npmjs.com/package/manyhands), as \`manyhands init my-project\` does.
 `;
 
-/** Packs it into `dist/create-manyhands-<version>.tgz`; it depends on manyhands of the same version. */
-export function makeCreatePackage(): Packed {
-  expectWritable(DIST);
+/** Packs it into `<dist>/create-manyhands-<version>.tgz`; it depends on manyhands of the same version. */
+export function makeCreatePackage(dist = DIST): Packed {
+  expectWritable(dist);
   const { version, license, name } = checkout;
-  const folder = join(DIST, "create-package");
+  const folder = join(dist, "create-package");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const manifest = {

@@ -22,11 +22,11 @@ const TEXTS = {
   "THIRD-PARTY-LICENCES.md": "THIRD-PARTY-LICENCES.md",
 } as const;
 
-/** Builds the package in `dist/package` and packs it into `dist/`. Throws InvalidInputError where that cannot be written. */
-export async function makePackage(): Promise<Packed> {
-  expectWritable(DIST);
+/** Builds the package in `<dist>/package` and packs it into `<dist>`. Throws InvalidInputError where that cannot be written. */
+export async function makePackage(dist = DIST): Promise<Packed> {
+  expectWritable(dist);
   ensureWasm();
-  const folder = join(DIST, "package");
+  const folder = join(dist, "package");
   rmSync(folder, { recursive: true, force: true });
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -65,7 +65,10 @@ export const STRIKES: { readonly [Kind in IncidentKind]: Strike<Kind> } = {
     // Before it listens a signal ends it as it ends any process, and so does Ctrl-C just before and after a chunk of the
     // engine `serial` (docs/decisions/engines.md).
     const mayBeUnheard = at.stored === undefined || (engine === "serial" && name === "SIGINT");
-    const { code, stderr } = await road.expectEnd(client, [INTERRUPTED, 0, ...(mayBeUnheard ? [null] : [])]);
+    const { code, stderr } = await road.expectEnd(client, [INTERRUPTED, 0, null]);
+    // Nor does it listen any more once the job is over.
+    const isOver = () => storedIn(road.folder) === CHUNKS[road.journey.job];
+    if (code === null && !mayBeUnheard && !isOver()) road.problem("was ended by a signal that it listens to");
     if (code === INTERRUPTED && !SAYS_HOW.test(stderr)) road.problem("did not say how it goes on");
   },
 

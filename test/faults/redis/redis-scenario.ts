@@ -119,12 +119,15 @@ async function throughItsTurn(
   struck: RedisFault[],
 ): Promise<RunResult> {
   const leaving = new AbortController();
+  let isOver = false;
   const turned = sleep(afterMs).then(async () => {
     if (what === "left") leaving.abort();
-    if (what === "cancelled") await cancelled(job.redis);
+    while (what === "cancelled" && !isOver && !(await cancelled(job.redis))) await sleep(20);
   });
   try {
-    const first = await untilItBegins(job, leaving.signal);
+    const first = await untilItBegins(job, leaving.signal).finally(() => {
+      isOver = true;
+    });
     await turned;
     if (first.summary.state !== "cancelled") return first;
     struck.push("cancelled");
@@ -136,12 +139,14 @@ async function throughItsTurn(
   }
 }
 
-/** It may not be there yet, or be over; and a broken line may make the Redis look absent. */
-async function cancelled(redis: string): Promise<void> {
+/** False where it could not be: it may not be there yet, or be over; and a broken line may make the Redis look absent. */
+async function cancelled(redis: string): Promise<boolean> {
   try {
     await (await engineNamed("redis").jobs({ redis })).withJob("job", (found) => found.cancel());
+    return true;
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
+    return false;
   }
 }
 

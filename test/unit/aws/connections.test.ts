@@ -22,6 +22,7 @@ async function countingServer() {
     response.end();
   });
   server.on("connection", () => seen.connections++);
+  server.keepAliveTimeout = 0;
   await once(server.listen(0, "127.0.0.1"), "listening");
   onTestFinished(() => {
     server.closeAllConnections();

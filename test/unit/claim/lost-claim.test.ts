@@ -11,7 +11,7 @@ test("a claim is renewed while this thread is busy", async () => {
   const claim = await claimFolder(folder);
   const [file = ""] = claimsIn(folder).filter((name) => name.endsWith(".json"));
   const changedMs = () => statSync(join(folder, file)).mtimeMs;
-  await vi.waitUntil(() => changedMs() < Date.now(), { interval: 1 });
+  await vi.waitUntil(() => changedMs() < Date.now(), { timeout: 20_000, interval: 1 });
   const before = changedMs();
   const giveUpMs = performance.now() + 20_000;
   while (changedMs() === before && performance.now() < giveUpMs); // as engine serial, in a chunk

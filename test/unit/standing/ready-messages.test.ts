@@ -43,24 +43,27 @@ function began(options: Partial<EventSourceOptions>) {
 test("for workers at work nothing is received that others could work, however long they take", async () => {
   let nowMs = 0;
   const { received, atWork } = began({ readyBelowMs: 50, now: () => nowMs });
-  await vi.waitFor(() => expect(atWork.length).toBe(2), { interval: 1 });
+  await vi.waitFor(() => expect(atWork.length).toBe(2), { timeout: 20_000, interval: 1 });
   expect(received).toEqual(["0", "1"]);
   nowMs = 100;
   atWork[0]?.();
-  await vi.waitFor(() => expect(atWork.length).toBe(3), { interval: 1 });
+  await vi.waitFor(() => expect(atWork.length).toBe(3), { timeout: 20_000, interval: 1 });
   expect(received).toEqual(["0", "1", "2"]);
 });
 
 test("while messages are brief, one lies ready for each worker", async () => {
   const { received, atWork } = began({ readyBelowMs: 50, now: () => 0 });
-  await vi.waitFor(() => expect(atWork.length).toBe(2), { interval: 1 });
+  await vi.waitFor(() => expect(atWork.length).toBe(2), { timeout: 20_000, interval: 1 });
   atWork[0]?.();
-  await vi.waitFor(() => expect(received).toEqual(["0", "1", "2", "3", "4"]), { interval: 1 });
+  await vi.waitFor(() => expect(received).toEqual(["0", "1", "2", "3", "4"]), {
+    timeout: 20_000,
+    interval: 1,
+  });
   expect(atWork.length).toBe(3);
 });
 
 test("without a limit one lies ready for each worker from the start", async () => {
   const { received, atWork } = began({});
-  await vi.waitFor(() => expect(received.length).toBe(4), { interval: 1 });
+  await vi.waitFor(() => expect(received.length).toBe(4), { timeout: 20_000, interval: 1 });
   expect(atWork.length).toBe(2);
 });

@@ -39,7 +39,7 @@ async function batchesOf(messages: readonly Received[], ms: (message: Received) 
   onTestFinished(() => source.stop());
   source.start();
   const left = () => messages.length - released.length - batches.join(" ").split(" ").length;
-  await vi.waitUntil(() => left() === 0, { interval: 1 });
+  await vi.waitUntil(() => left() === 0, { timeout: 20_000, interval: 1 });
   return { batches, released };
 }
 

@@ -25,7 +25,7 @@ def obey(pipe: Connection, _settings: Settings, _name: str, _started_at: float) 
         if message.body == "die":
             os._exit(9)
         if message.body == "slow":
-            time.sleep(0.8)  # the queue hides a message for a second: two beats
+            time.sleep(2)  # the queue hides a message for a second: two beats
         answers = {"good": Answer(True), "slow": Answer(True), "retry": Answer(False, "failed")}
         pipe.send(answers.get(message.body, Answer(False, "newer", is_for_another=True)))
 
