@@ -2,6 +2,7 @@ import { onTestFinished, vi } from "vitest";
 import { grown, type PageData } from "../../client/page/page-data.ts";
 import { readChange, readPage } from "../../client/page/read-page.ts";
 import { startCli } from "./cli.ts";
+import { endOf } from "./first-of.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 /** A command that shows a job on a page, and the page's address once it is printed. */
@@ -11,9 +12,11 @@ export function startWatched(
 ) {
   const { child, ended, said } = startCli(args, { cwd, env });
   onTestFinished(() => void child.kill("SIGKILL"));
-  const url = vi
-    .waitUntil(() => /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/(?=\s)/.exec(said())?.[0], { timeout: 60_000 })
-    .then((found) => found ?? "");
+  const address = () => /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/(?=\s)/.exec(said())?.[0];
+  const url = Promise.race([
+    vi.waitUntil(address, { timeout: 60_000 }),
+    endOf(child, `a page's address, after ${JSON.stringify(args)}`),
+  ]);
   return { child, ended, url, cwd };
 }
 

@@ -27,16 +27,19 @@ describe.each(["local", "threads", "serial"])("on engine %s", (engine) => {
 /** A second for each item, so that browsers come in time. */
 const NAP = `import { task } from "manyhands/kernel";
 import { setTimeout as sleep } from "node:timers/promises";
-export default task(async (item: string) => {
-  if (Number.isNaN(Number(item))) throw new Error("no number");
-  await sleep(1000);
-  return item;
+export default task({
+  about: "naps",
+  task: async (item: unknown) => {
+    if (Number.isNaN(Number(item))) throw new Error("no number");
+    await sleep(1000);
+    return item;
+  },
 });
 `;
 
 test("a map's page counts its shards", async () => {
-  const cwd = folderWith({ "nap.ts": NAP, "naps.txt": "1\n2\n3\n4\n5\n6\n7\n8\nnone\n" });
-  const items = ["./nap.ts", "naps.txt", "--items-per-shard", "1", "--workers", "1"];
+  const cwd = folderWith({ "nap.ts": NAP, "naps.jsonl": '1\n2\n3\n4\n5\n6\n7\n8\n"none"\n' });
+  const items = ["./nap.ts", "naps.jsonl", "--items-per-shard", "1", "--workers", "1"];
   const run = startWatched(["map", ...items, "--no-plots", "--out", "out", "--watch", "--no-open"], { cwd });
   const last = (await pagesAt(await run.url)).at(-1)!;
   expect(last).toMatchObject({ state: "incomplete", values: [], counts: { done: 9, failed: 0 } });
