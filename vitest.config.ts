@@ -12,13 +12,13 @@ export default defineConfig({
     maxWorkers: "100%", // one fewer is usual, which leaves a core of two idle
     reporters: ["default", "./test/helpers/closing-line.ts"],
     projects: [
-      project("unit", { testTimeout: 30_000 }), // on a machine with much else to do
+      project("unit", { testTimeout: 60_000 }), // on a machine with much else to do
       // Not isolated: loading the CDK once takes seconds, and its tests only make templates.
       project("infra", { testTimeout: 60_000, hookTimeout: 60_000, isolate: false }),
       project("flow", {
         globalSetup: "test/helpers/built.ts",
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
         fileParallelism: false,
         sequence: { groupOrder: 1 }, // after the others: its processes need the cores
       }),

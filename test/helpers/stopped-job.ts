@@ -6,9 +6,9 @@ import { sameBytes, storedArray } from "./arrays.ts";
 import { runCli, startCli } from "./cli.ts";
 import { temporaryFolder } from "./temporary.ts";
 
-/** A job of 36 chunks, as the command line takes it: some ten seconds of one core, so that whoever looks comes while it runs. */
+/** A job of 36 chunks, as the command line takes it: some seven seconds of one core, so that whoever looks comes while it runs. */
 export const LONG_JOB = [
-  ...["double-pendulum", "--angle1", "-2:2", "--angle2", "-1.5:1.5", "--duration", "600"],
+  ...["double-pendulum", "--angle1", "-2:2", "--angle2", "-1.5:1.5", "--duration", "400"],
   ...["--points", "60x60", "--chunk", "10x10", "--no-plots"],
 ];
 const OPTIONS = [...LONG_JOB, "--chunks-per-message", "2", "--job-id", "j"];

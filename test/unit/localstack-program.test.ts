@@ -5,6 +5,7 @@ import { expect, test, vi } from "vitest";
 import { isRunning } from "../../client/processes.ts";
 import { ProgramError } from "../../tools/localstack/command.ts";
 import { runProgram } from "../../tools/localstack/program.ts";
+import { firstOf } from "../helpers/first-of.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const shell = (script: string) => ["-c", script];
@@ -65,11 +66,13 @@ test("all of a program ends with whoever runs it, where that is killed", async (
   const folder = temporaryFolder();
   const module = join(import.meta.dirname, "../../tools/localstack/program.ts");
   const script = "sleep 1000 & echo $$ $! > pids; wait";
-  const parent = spawn(
-    process.execPath,
-    ["--input-type=module", "--eval", `(await import("${module}")).runProgram("sh", ["-c", "${script}"])`],
-    { cwd: folder, stdio: "ignore" },
-  );
+  // Once it has started the program it has started what ends that, too.
+  const run = `(await import("${module}")).runProgram("sh", ["-c", "${script}"]); console.log("started");`;
+  const parent = spawn(process.execPath, ["--input-type=module", "--eval", run], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  await firstOf(parent, parent.stdout);
   const pids = () => (existsSync(join(folder, "pids")) ? pidsIn(join(folder, "pids")) : []);
   await vi.waitUntil(() => pids().length === 2, { timeout: 60_000 });
   parent.kill("SIGKILL");
