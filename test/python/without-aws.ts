@@ -9,7 +9,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MAIN, runCli } from "../helpers/cli.ts";
-import { endOf } from "../helpers/first-of.ts";
+import { endOf, firstOf } from "../helpers/first-of.ts";
 import { lacking, startServers } from "../no-aws/servers.ts";
 
 const SUM = 51214485;
@@ -29,12 +29,14 @@ const [program = "", ...args] = process.argv.slice(2);
 const start = (file: string, options: readonly string[]) => {
   const child = spawn(file, [...options, ...place, "--workers", "1"], {
     env,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", "pipe"],
   });
-  return { child, ended: once(child, "exit") };
+  child.stderr.pipe(process.stderr);
+  return { child, isUp: firstOf(child, child.stderr), ended: once(child, "exit") };
 };
 const workers = [start(program, args), start(process.execPath, [MAIN, "worker"])];
 try {
+  await Promise.all(workers.map(({ isUp }) => isUp));
   // Chunks enough that neither is through with them before the other is up.
   const job = ["--job-id", "both", "--chunk", "25x25", "--chunks-per-message", "1", "--json"];
   const gone = workers.map(({ child }) => endOf(child, "both workers to work until the job's end"));
