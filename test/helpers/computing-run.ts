@@ -53,12 +53,11 @@ export async function expectNothingLeft({ exited, pids }: ComputingRun): Promise
   await expect.poll(() => pids.filter(isRunning), { timeout: 20_000, interval: 50 }).toEqual([]);
 }
 
-/** Whether that is a slot of this stage. */
-export function isSlot(pid: number, stage = ""): boolean {
+/** Whether that is a slot of this stage, or of any. */
+export function isSlot(pid: number, stage = "\\w+"): boolean {
   try {
-    return new RegExp(`/slot/index\\.js\\0.*${stage}`, "s").test(
-      readFileSync(`/proc/${pid}/cmdline`, "utf8"),
-    );
+    const slot = new RegExp(`/slot/index\\.js\\0.*/${stage}/index\\.js\\0`);
+    return slot.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
   } catch {
     return false; // it has ended
   }
