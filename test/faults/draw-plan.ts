@@ -186,6 +186,8 @@ class Faults {
     const chunks = isSplit && this.#draw.chance(0.5) ? [this.#draw.of(message)] : message;
     const receive = this.#nextReceive(chunks);
     if (receive === undefined) return false;
+    // One whose chunks are stored already may have been answered when it is killed, which costs another message a delivery.
+    if (kind === "worker killed in kernel" && receive > 1) return false;
     return this.add({ place: "delivery", kind, chunks, receive } satisfies DeliveryFault);
   }
 

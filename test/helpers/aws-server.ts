@@ -19,6 +19,7 @@ export async function awsServer(
     requests.push(`${request.method} ${request.url}`);
     answer(request, body, response);
   });
+  server.keepAliveTimeout = 0; // it would close a connection just as a request comes
   await once(server.listen(0, "127.0.0.1"), "listening");
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { accessKeyId: "id", secretAccessKey: SECRET, sessionToken: "token" };

@@ -71,6 +71,7 @@ export async function deploymentServer({ outputs = {}, instead }: DeploymentServ
     response.setHeader("content-type", service === "lambda" ? "application/json" : "text/xml");
     response.end(ANSWERS[service]?.(request, all) ?? "");
   });
+  server.keepAliveTimeout = 0; // it would close a connection just as a request comes
   await once(server.listen(0, "127.0.0.1"), "listening");
   onTestFinished(async () => {
     server.closeAllConnections();
