@@ -1,6 +1,6 @@
 import { fstatSync, readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, join } from "node:path";
+import { homeFolder } from "../../tools/bundling/dist-folder.js";
 
 /**
  * Whether nohup started this process, so that hanging up must not end it. The kernel cannot tell: Node resets an
@@ -9,13 +9,16 @@ import { basename, join } from "node:path";
  */
 export function isUnderNohup(): boolean {
   if (basename(process.env._ ?? "") === "nohup") return true;
-  return ["nohup.out", join(homedir(), "nohup.out")].some(isStdout) || isInputUnreadable();
+  return ["nohup.out", join(homeFolder(), "nohup.out")].some(isStdout) || isInputUnreadable();
 }
 
 function isStdout(path: string): boolean {
-  const file = statSync(path, { throwIfNoEntry: false });
-  const { dev, ino } = fstatSync(1);
-  return file?.ino === ino && file.dev === dev;
+  try {
+    const [file, stdout] = [statSync(path), fstatSync(1)];
+    return file.ino === stdout.ino && file.dev === stdout.dev;
+  } catch {
+    return false; // none is there, or this user may not look into its folder
+  }
 }
 
 /** Linux only: elsewhere nohup leaves the input alone. */

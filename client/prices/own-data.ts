@@ -1,6 +1,6 @@
 /** Where what a user's machine has learnt is kept: files that may be deleted. */
-import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { homeFolder } from "../../tools/bundling/dist-folder.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -9,6 +9,6 @@ export function ownDataFolder({ XDG_DATA_HOME: named = "" }: Environment = proce
   // The specification says to ignore a relative path.
   const data = isAbsolute(named)
     ? named
-    : join(homedir(), process.platform === "darwin" ? "Library/Application Support" : ".local/share");
+    : join(homeFolder(), process.platform === "darwin" ? "Library/Application Support" : ".local/share");
   return join(data, "manyhands");
 }

@@ -233,7 +233,7 @@ function readOnly() {
   return { cwd, writable, runIn };
 }
 
-/** Below a file, so that root cannot make it either. */
+/** Below a file, so that root cannot make it either, and in a folder that other users may not look into. */
 const NOWHERE = join(packed.tarball, "nowhere");
 
 test("in a folder that its user cannot write it runs, and keeps what it builds in the user's cache", async () => {

@@ -42,7 +42,7 @@ export function cacheFolder({ XDG_CACHE_HOME: named = "" } = process.env) {
 }
 
 /** A user without a name, as in a container, may have no home: root's folder, as Docker says, which is not this user's to write. */
-function homeFolder() {
+export function homeFolder() {
   try {
     return process.getBuiltinModule("node:os").homedir();
   } catch {

@@ -80,7 +80,7 @@ export async function runningIn(
   folder: string,
   { patienceMs, onWait }: ClaimOptions = {},
 ): Promise<Pick<Claim, "pid"> | undefined> {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  if (!isFolder(folder)) return undefined;
   const former = formerOwner(folder);
   if (former !== undefined) return { pid: former };
   const claims = new ClaimsIn(folder, patienceMs);
@@ -91,6 +91,15 @@ export async function runningIn(
     if (found.length === 0) return undefined;
     if (isFirst) onWait?.(waiting(folder, found, patienceMs));
     await sleep(POLL_MS);
+  }
+}
+
+/** False too where this user may not look. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 
