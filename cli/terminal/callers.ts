@@ -1,6 +1,6 @@
 import { fstatSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { homeFolder } from "../../tools/bundling/dist-folder.js";
+import { homeFolder } from "../../shared/build/home-folder.js";
 
 /**
  * Whether nohup started this process, so that hanging up must not end it. The kernel cannot tell: Node resets an

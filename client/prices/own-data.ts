@@ -1,6 +1,6 @@
 /** Where what a user's machine has learnt is kept: files that may be deleted. */
 import { isAbsolute, join } from "node:path";
-import { homeFolder } from "../../tools/bundling/dist-folder.js";
+import { homeFolder } from "../../shared/build/home-folder.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import { homeFolder } from "../../shared/build/home-folder.js";
 import { isFresh } from "./stamp.js";
 
 // Not `import`: it would read each export of the module, and some exports load much unused code.
@@ -39,13 +40,4 @@ export function isWritable(folder) {
 export function cacheFolder({ XDG_CACHE_HOME: named = "" } = process.env) {
   if (isAbsolute(named)) return named; // the XDG specification says to ignore a relative path
   return join(homeFolder(), process.platform === "darwin" ? "Library/Caches" : ".cache");
-}
-
-/** A user without a name, as in a container, may have no home: root's folder, as Docker says, which is not this user's to write. */
-export function homeFolder() {
-  try {
-    return process.getBuiltinModule("node:os").homedir();
-  } catch {
-    return "/";
-  }
 }
