@@ -71,7 +71,9 @@ def text_of(cell: nbformat.NotebookNode) -> str:
 
 
 def kinds_of(cell: nbformat.NotebookNode) -> list[str]:
-    kinds = [output.name if output.output_type == "stream" else " ".join(sorted(output.data)) for output in cell.outputs]
+    kinds = [
+        output.name if output.output_type == "stream" else " ".join(sorted(output.data)) for output in cell.outputs
+    ]
     # What a cell prints comes in one piece or in several, as time has it.
     return [kind for kind, _ in groupby(kinds)]
 
