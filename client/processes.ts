@@ -26,7 +26,7 @@ export function peakMemoryMb(pid: number | "self"): number | undefined {
 }
 
 /** Its /proc/<pid>/status: empty once the process is gone, and where this system has no /proc. */
-function statusOf(pid: number | "self"): string {
+export function statusOf(pid: number | "self"): string {
   try {
     return readFileSync(`/proc/${pid}/status`, "latin1");
   } catch {

@@ -50,7 +50,7 @@ export async function computingRun(
 /** What is promised of every run within two seconds, however the process that was started first has ended; a busy machine takes longer. */
 export async function expectNothingLeft({ exited, pids }: ComputingRun): Promise<void> {
   await exited;
-  await expect.poll(() => pids.filter(isRunning), { timeout: 20_000, interval: 50 }).toEqual([]);
+  await expect.poll(() => pids.filter(isRunning)).toEqual([]);
 }
 
 /** Whether that is a slot of this stage, or of any. */

@@ -88,7 +88,7 @@ async function startCommand() {
 test("a port in use is a sentence, exit code 2", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
-  await vi.waitUntil(() => server.listening, { timeout: 20_000 });
+  await expect.poll(() => server.listening).toBe(true);
   const address = server.address();
   const port = typeof address === "object" ? address?.port : 0;
   const child = spawn(process.execPath, [START, "--port", `${port}`], {

@@ -37,7 +37,7 @@ const start = (file: string, options: readonly string[]) => {
 const workers = [start(program, args), start(process.execPath, [MAIN, "worker"])];
 try {
   await Promise.all(workers.map(({ isUp }) => isUp));
-  // Chunks enough that neither is through with them before the other is up.
+  // Chunks enough for both.
   const job = ["--job-id", "both", "--chunk", "25x25", "--chunks-per-message", "1", "--json"];
   const gone = workers.map(({ child }) => endOf(child, "both workers to work until the job's end"));
   const run = runCli(["run", ...job, ...place], { env: servers.env, cwd });

@@ -147,12 +147,12 @@ test("with a ramp, no more invocations at a time than it lets in, until it lets 
       return NONE;
     },
   });
-  await vi.waitUntil(() => running === 1, { timeout: 20_000 });
+  await expect.poll(() => running).toBe(1);
   allowed = 3;
-  await vi.waitUntil(() => running === 3, { timeout: 20_000 });
+  await expect.poll(() => running).toBe(3);
   expect(widths).toEqual([1, 2, 3]);
   allowed = 100;
-  await vi.waitUntil(() => running === 8, { timeout: 20_000 });
+  await expect.poll(() => running).toBe(8);
   goOn();
   await empty();
   expect(Math.max(...widths)).toBe(8);
@@ -187,7 +187,7 @@ test("AWS's ramp in accelerated time lets in what it lets in there so much later
     [60_000, 60],
   ] as const) {
     nowMs = atMs;
-    await vi.waitUntil(() => running >= expected, { timeout: 20_000 });
+    await expect.poll(() => running).toBeGreaterThanOrEqual(expected);
     // Whatever comes of looking again comes before that.
     for (let ticks = 0; ticks < 3; ticks++) await new Promise((resolve) => setTimeout(resolve, 10));
     letIn.push(running);
@@ -205,7 +205,7 @@ test("messages that the ramp does not let in stay in the queue, for others", asy
     onReceive: (bodies) => received.push(...bodies),
     work: () => new Promise((resolve) => setTimeout(() => resolve(NONE), 20)),
   });
-  await vi.waitUntil(() => events.length >= 2, { timeout: 20_000 });
+  await expect.poll(() => events.length).toBeGreaterThanOrEqual(2);
   // Those at work, and one for each of them.
   expect(received.length).toBeLessThanOrEqual(events.length + 2);
   await eventSource.stop();

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type FunctionEndpointOptions, startFunctionEndpoint } from "../../client/local/function-endpoint.ts";
 import type { AnsweredRequest } from "../../client/local/local-cloud.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
@@ -37,14 +37,14 @@ test("an event is taken at once and not waited for, and others wait where enough
   for (const event of [1, 2, 3]) await worker.invokeLater({ event });
   expect(begun).toEqual([{ event: 1 }, { event: 2 }]);
   ends[1]?.resolve();
-  await vi.waitUntil(() => begun.length === 3, { timeout: 20_000 });
+  await expect.poll(() => begun.length).toBe(3);
 });
 
 test("an event whose function failed is not tried again, and its place is free", async () => {
   const { begun, ends, functionCalled } = await endpoint({ maximumConcurrency: 1 });
   for (const event of [1, 2]) await functionCalled("worker").invokeLater({ event });
   ends[0]?.reject(new Error("died"));
-  await vi.waitUntil(() => begun.length === 2, { timeout: 20_000 });
+  await expect.poll(() => begun.length).toBe(2);
   expect(begun).toEqual([{ event: 1 }, { event: 2 }]);
 });
 

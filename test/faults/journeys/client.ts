@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRunning } from "../../../client/processes.ts";
+import { isRunning, statusOf } from "../../../client/processes.ts";
 import { familyOf } from "../../helpers/sockets.ts";
 import type { Moment } from "./draw-journey.ts";
 
@@ -155,7 +155,6 @@ export async function stop(pid: number): Promise<void> {
 export const isClaimed = (folder: string) =>
   readdirSync(folder).some((name) => /^running-\w+\.sock$/.test(name));
 
-const statusOf = (pid: number) => orNothing(() => readFileSync(`/proc/${pid}/status`, "utf8")) ?? "";
 const commandLineOf = (pid: number) => orNothing(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "";
 
 /** A process may have ended, and a folder not be there yet. */

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { EventSource, type EventSourceOptions } from "../../../client/local/event-source.ts";
 import type { Inbox, Received } from "../../../shared/ports/queue.ts";
 
@@ -43,27 +43,24 @@ function began(options: Partial<EventSourceOptions>) {
 test("for workers at work nothing is received that others could work, however long they take", async () => {
   let nowMs = 0;
   const { received, atWork } = began({ readyBelowMs: 50, now: () => nowMs });
-  await vi.waitFor(() => expect(atWork.length).toBe(2), { timeout: 20_000, interval: 1 });
+  await expect.poll(() => atWork.length, { interval: 1 }).toBe(2);
   expect(received).toEqual(["0", "1"]);
   nowMs = 100;
   atWork[0]?.();
-  await vi.waitFor(() => expect(atWork.length).toBe(3), { timeout: 20_000, interval: 1 });
+  await expect.poll(() => atWork.length, { interval: 1 }).toBe(3);
   expect(received).toEqual(["0", "1", "2"]);
 });
 
 test("while messages are brief, one lies ready for each worker", async () => {
   const { received, atWork } = began({ readyBelowMs: 50, now: () => 0 });
-  await vi.waitFor(() => expect(atWork.length).toBe(2), { timeout: 20_000, interval: 1 });
+  await expect.poll(() => atWork.length, { interval: 1 }).toBe(2);
   atWork[0]?.();
-  await vi.waitFor(() => expect(received).toEqual(["0", "1", "2", "3", "4"]), {
-    timeout: 20_000,
-    interval: 1,
-  });
+  await expect.poll(() => received, { interval: 1 }).toEqual(["0", "1", "2", "3", "4"]);
   expect(atWork.length).toBe(3);
 });
 
 test("without a limit one lies ready for each worker from the start", async () => {
   const { received, atWork } = began({});
-  await vi.waitFor(() => expect(received.length).toBe(4), { timeout: 20_000, interval: 1 });
+  await expect.poll(() => received.length, { interval: 1 }).toBe(4);
   expect(atWork.length).toBe(2);
 });

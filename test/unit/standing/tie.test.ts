@@ -37,7 +37,7 @@ test("a line asks for a drain, and the end of all lines for an end", async () =>
   await say(DRAIN);
   expect([tie.drain.aborted, tie.stop.aborted]).toEqual([true, false]);
   input.end();
-  await vi.waitUntil(() => tie.stop.aborted, { timeout: 20_000 });
+  await expect.poll(() => tie.stop.aborted).toBe(true);
 });
 
 test("a first line that has no orders is refused", async () => {

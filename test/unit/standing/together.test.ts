@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { EventSource } from "../../../client/local/event-source.ts";
 import { inOneEvent } from "../../../client/local/function-events.ts";
 import { type Shared, type TogetherPorts, workTogether } from "../../../functions/together.ts";
@@ -39,7 +39,7 @@ async function batchesOf(messages: readonly Received[], ms: (message: Received) 
   onTestFinished(() => source.stop());
   source.start();
   const left = () => messages.length - released.length - batches.join(" ").split(" ").length;
-  await vi.waitUntil(() => left() === 0, { timeout: 20_000, interval: 1 });
+  await expect.poll(() => left(), { interval: 1 }).toBe(0);
   return { batches, released };
 }
 
