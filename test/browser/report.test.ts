@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -51,9 +52,13 @@ function escapeTime(x: number, y: number): number {
   return 1000;
 }
 
-/** What the canvas shows, to tell whether it was drawn anew. */
-const pictureOf = (page: Page, selector: string): Promise<string> =>
-  page.$eval(selector, (canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL());
+/** Stands for what the canvas shows, to tell whether it was drawn anew. */
+async function pictureOf(page: Page, selector: string): Promise<string> {
+  const url = await page.$eval(selector, (canvas) =>
+    (canvas as unknown as { toDataURL(): string }).toDataURL(),
+  );
+  return createHash("sha256").update(url).digest("hex");
+}
 
 describe.runIf(CHROMIUM)("in Chromium", () => {
   test("the default job's report has less than 700 KB, asks for nothing, and tells each cell that is pointed at", async () => {
@@ -72,7 +77,7 @@ describe.runIf(CHROMIUM)("in Chromium", () => {
     // The middle of the plot is c = -0.68, within the set.
     const box = (await page.locator("#heatmap").boundingBox())!;
     await page.mouse.move(box.x + 0.45 * box.width, box.y + 0.46 * box.height);
-    expect(await page.textContent("#cell")).toMatch(/escape_time 1,000 iterations$/);
+    await expect.poll(() => page.textContent("#cell")).toMatch(/escape_time 1,000 iterations$/);
     expect(await page.textContent("#state")).toBe("complete");
     expect(await page.locator("#command + pre").textContent()).toBe(
       "manyhands run -e threads --no-plots -q --out out",
@@ -205,6 +210,8 @@ describe.runIf(CHROMIUM)("in Chromium", () => {
     }
     expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
     await page.setViewportSize({ width: 1200, height: 800 });
+    // The page draws for its new width with its next frame.
+    await expect.poll(() => page.$eval("#timeline", ({ clientWidth }) => clientWidth)).toBeGreaterThan(400);
     expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
     const dark = await pictureOf(page, "#heatmap");
     // The PDF's bytes do not tell its colours.
