@@ -30,6 +30,7 @@ import {
 import { addJobOptions, addLookOptions, addPlotOptions, withInputs } from "./request/job-options.ts";
 import { addScaleCommand } from "./scale-command.ts";
 import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
+import { withPathAsInput } from "./terminal/closed-path.ts";
 import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
 import { watchOutput } from "./terminal/output.ts";
@@ -232,9 +233,10 @@ export async function main(): Promise<void> {
 /**
  * The exit code, after printing a sentence for any error; with MANYHANDS_DEBUG, also the stack of an unexpected one.
  */
-function exitCodeOfError(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+function exitCodeOfError(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+  const error = withPathAsInput(thrown);
   process.stderr.write(`${describeError(error)}\n`);
-  printDebug(error);
+  printDebug(thrown);
   return error instanceof NewerVersionError || isPermanent(error) ? 2 : 1;
 }

@@ -1,5 +1,5 @@
 /** A job's folder on this machine, found by a user's name for it: the folder itself, or the job's id below results/. */
-import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -82,7 +82,11 @@ function readJobFile(folder: string, named: string, elsewhere: string): StoredJo
   return parse(StoredJobSchema, parseJson(text, path), path);
 }
 
+/** False too where there is no folder, or one that this user may not list. */
 function isBegunOnly(folder: string): boolean {
-  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  return isFolder && hasOnlyLeftovers(folder);
+  try {
+    return hasOnlyLeftovers(folder);
+  } catch {
+    return false;
+  }
 }

@@ -10,6 +10,7 @@ import {
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { OLDEST_NODE } from "../../shared/build/oldest-node.ts";
+import { runCli } from "../helpers/cli.ts";
 import {
   everyFile,
   expectCommands,
@@ -255,6 +256,21 @@ test("a user without a home has it among the temporary files", async () => {
   await expectSameBytes(cwd, run);
   await expectCommands(cwd, run);
   expect(readdirSync(temporary)).toEqual([expect.stringMatching(/^manyhands-\d+$/)]);
+});
+
+test("another user's job is bad input where one may not list its folder, or write into it", async () => {
+  const { writable, runIn } = readOnly();
+  const run = runIn({ HOME: NOWHERE, XDG_CACHE_HOME: "" });
+  const job = join(writable(), "job");
+  expect(await runCli(["run", "--size", "60", "--no-plots", "-q", "--out", job])).toMatchObject({ code: 0 });
+  const closed = (path: string) =>
+    `Expected ${JSON.stringify(path)} to be open to this user, got no permission (EACCES).\n`;
+  chmodSync(job, 0o555);
+  expect(await run("plot", job)).toMatchObject({ code: 2, stderr: closed(job) });
+  chmodSync(job, 0o111);
+  for (const command of ["cancel", "resume"])
+    expect(await run(command, job)).toMatchObject({ code: 2, stderr: closed(job) });
+  chmodSync(job, 0o755);
 });
 
 test("without either, built-in kernels run, and a kernel from a file gets a sentence", async () => {
