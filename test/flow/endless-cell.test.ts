@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -15,9 +14,12 @@ const FROM_HALF_ON = 'if (x < 0.5) return x; console.error("without end"); for (
 
 test("Ctrl-C ends engine serial in a cell without an end, and what is stored before it stays", async () => {
   const cwd = folderWith({ "endless.ts": pointFile(FROM_HALF_ON) });
-  const { child, ended } = startCli(["run", "--request", "-", "--engine", "serial"], { cwd, stdin: REQUEST });
+  const { child, ended, says } = startCli(["run", "--request", "-", "--engine", "serial"], {
+    cwd,
+    stdin: REQUEST,
+  });
   onTestFinished(() => void child.kill("SIGKILL"));
-  for (let said = ""; !said.includes("without end"); ) said += (await once(child.stderr!, "data"))[0];
+  await says(/without end/);
   // A signal while it still prints could cost it its last words.
   const printing = ticksOf(child.pid!);
   await expect.poll(() => ticksOf(child.pid!)).toBeGreaterThan(printing + 5);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
@@ -10,11 +10,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts the command line in a process of its own; `said` is what it has printed so far. */
+/**
+ * Starts the command line in a process of its own. `said` is what it has printed so far; `says` waits until it has
+ * printed this, and throws where it ends before.
+ */
 export function startCli(
   args: readonly string[],
   { cwd = process.cwd(), stdin = "", env = {} as Readonly<Record<string, string>> } = {},
-): { child: ChildProcess; ended: Promise<Ended>; said: () => string } {
+) {
   const child = spawn(process.execPath, [MAIN, ...args], {
     ...{ cwd, stdio: ["pipe", "pipe", "pipe"] },
     // What the user's machine has learnt is none of a test's, and is not to learn from it: no file is below a device.
@@ -31,7 +34,17 @@ export function startCli(
     stream.on("data", (data) => {
       said += data;
     });
-  return { child, ended, said: () => said };
+  const says = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        const [found] = pattern.exec(said) ?? [];
+        if (found !== undefined) resolve(found);
+      };
+      look();
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", look);
+      void code.then((exit) => reject(new Error(`Expected ${pattern}, got an end by ${exit} after ${said}`)));
+    });
+  return { child, ended, said: () => said, says };
 }
 
 export function runCli(args: readonly string[], options = {}): Promise<Ended> {

@@ -1,8 +1,7 @@
-import { onTestFinished, vi } from "vitest";
+import { onTestFinished } from "vitest";
 import { grown, type PageData } from "../../client/page/page-data.ts";
 import { readChange, readPage } from "../../client/page/read-page.ts";
 import { startCli } from "./cli.ts";
-import { endOf } from "./first-of.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 /** A command that shows a job on a page, and the page's address once it is printed. */
@@ -10,13 +9,9 @@ export function startWatched(
   args: readonly string[],
   { cwd = temporaryFolder(), env = {} as Readonly<Record<string, string>> } = {},
 ) {
-  const { child, ended, said } = startCli(args, { cwd, env });
+  const { child, ended, says } = startCli(args, { cwd, env });
   onTestFinished(() => void child.kill("SIGKILL"));
-  const address = () => /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/(?=\s)/.exec(said())?.[0];
-  const url = Promise.race([
-    vi.waitUntil(address, { timeout: 60_000 }),
-    endOf(child, `a page's address, after ${JSON.stringify(args)}`),
-  ]);
+  const url = says(/http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/(?=\s)/);
   return { child, ended, url, cwd };
 }
 

@@ -16,7 +16,7 @@ const PATIENCE = { timeout: 60_000, interval: 50 };
 function tellingWorker(place: readonly string[], env: Readonly<Record<string, string>>) {
   const worker = startCli(["worker", ...place, "--workers", "1", "--json"], { env });
   onTestFinished(() => void worker.child.kill("SIGKILL"));
-  const told = (kind: string) => vi.waitUntil(() => worker.said().includes(`"kind":"${kind}"`), PATIENCE);
+  const told = (kind: string) => worker.says(new RegExp(`"kind":"${kind}"`));
   return { ...worker, told };
 }
 

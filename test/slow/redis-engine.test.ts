@@ -127,8 +127,8 @@ describe.skipIf(noRedis)("engine redis", () => {
 
   test("Ctrl-C leaves the job to its workers, and the commands that it says pick it up", async () => {
     const { ask, start, machine, cwd, server } = await redisSite();
-    const { child, ended, said } = start("run", "--job-id", "left", "--size", "100", "--chunk", "10x10");
-    await vi.waitUntil(() => said().includes("No machine says"), PATIENCE);
+    const { child, ended, says } = start("run", "--job-id", "left", "--size", "100", "--chunk", "10x10");
+    await says(/No machine says/);
     expect((await ask("status", "left")).stdout).toMatch(/^left: running/);
     child.kill("SIGINT");
     const { code, stderr } = await ended;

@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { machinesOf } from "../../client/standing/machines.ts";
 import { split } from "../../functions/splitter/split.ts";
@@ -112,8 +111,8 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
     const { server, submit, start, finished, stored } = await hub();
     await submit(HEAVY_JOB_OF_25_CHUNKS);
     await server.kill();
-    const { child, ended } = start("--workers", "2", "--json");
-    await onceItSays(child, "out of reach");
+    const { child, ended, says } = start("--workers", "2", "--json");
+    await says(/out of reach/);
     await server.start();
     await vi.waitUntil(async () => (await stored()) > 0, PATIENCE);
     await server.kill();
@@ -128,8 +127,8 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
   });
 
   test("a machine that never found its Redis ends when it is told to", async () => {
-    const { child, ended } = startAt("redis://127.0.0.1:1", "--json");
-    await onceItSays(child, "out of reach");
+    const { child, ended, says } = startAt("redis://127.0.0.1:1", "--json");
+    await says(/out of reach/);
     child.kill("SIGTERM");
     expect((await ended).code).toBe(0);
   });
@@ -137,8 +136,8 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
   test("a machine that lacks the kernel fails nothing: the messages are there for others", async () => {
     const { submit, start, redis } = await hub();
     await submit({ kernel: "mine" }, kernelsWith(likeMandelbrot("mine", fillMandelbrot)));
-    const { child, ended } = start("--workers", "1", "--json");
-    await onceItSays(child, "handed back");
+    const { child, ended, says } = start("--workers", "1", "--json");
+    await says(/handed back/);
     child.kill("SIGTERM");
     const { stdout } = await ended;
     expect(newsOf(stdout).map(({ kind }) => kind)).not.toContain("done");
@@ -159,7 +158,7 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
     first.child.kill("SIGKILL");
     await first.ended;
     const again = start("--workers", "1", "--name", "one");
-    await onceItSays(again.child, "one: 1 worker");
+    await again.says(/one: 1 worker/);
     const shown = await startCli(["workers", "--redis", server.url], { env: NO_AWS }).ended;
     expect(shown.stdout).toMatch(/^1 machine, 1 worker for redis:\/\/127\.0\.0\.1:\d+\n/);
     expect(shown.stdout).toMatch(/\none +\S+ +\d+ +1 +node \S+ +.* ago +.*nothing\n/);
@@ -167,19 +166,6 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
     expect(shown.code).toBe(0);
   });
 });
-
-/** Waits until the process has printed this. */
-async function onceItSays(child: ChildProcess, text: string): Promise<void> {
-  let said = "";
-  const heard = Promise.withResolvers<void>();
-  for (const stream of [child.stdout!, child.stderr!])
-    stream.on("data", (data) => {
-      said += data;
-      if (said.includes(text)) heard.resolve();
-    });
-  child.once("exit", () => heard.reject(new Error(`It ended, having said ${said}`)));
-  await heard.promise;
-}
 
 test.each([
   [
