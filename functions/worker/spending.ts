@@ -50,8 +50,11 @@ export class Spending {
     const waits = waitsFor(purse.limit.longestMs);
     // What was delivered before may have cost its worker, and that one's seat.
     const mayBuy = waited >= waits.toBuy || receiveCount > 1;
-    const hasSeat = await this.#sit(purse, { round, mayBuy });
-    const mayWait = hasSeat || waited < waits.most;
+    await this.#sit(purse, round);
+    const coins = !purse.hasSeat && mayBuy && (await this.#buySeat(purse));
+    const { hasSeat } = purse;
+    // Without a coin those who have their seats cannot pay for much more either.
+    const mayWait = hasSeat || waited < (coins === 0 ? waits.toBuy : waits.most);
     const most = hasSeat ? perMessage + chunks.length * perChunk : perWait;
     if (!mayWait || !(await this.#purses.cover(purse, most))) {
       await this.#purses.end(purse, round);
@@ -72,28 +75,22 @@ export class Spending {
     this.#open.clear();
   }
 
-  /** Whether it has a seat, or gets one; the message must wait for others that have one where it does not. */
-  async #sit(
-    purse: Purse,
-    { round, mayBuy }: { readonly round: number; readonly mayBuy: boolean },
-  ): Promise<boolean> {
-    if (!purse.hasSeat && purse.seatlessRound !== round) {
-      purse.hasSeat = await this.#purses.take(purse, "seat");
-      if (!purse.hasSeat) purse.seatlessRound = round;
-    }
-    if (!purse.hasSeat && mayBuy && (await this.#canBuySeat(purse))) {
-      const { seatUsd } = purse.limit;
-      purse.hasSeat = await this.#purses.cover(purse, seatUsd);
-      if (purse.hasSeat) purse.spentUsd += seatUsd;
-    }
-    return purse.hasSeat;
+  /** Takes a seat where it has none and one is free. */
+  async #sit(purse: Purse, round: number): Promise<void> {
+    if (purse.hasSeat || purse.seatlessRound === round) return;
+    purse.hasSeat = await this.#purses.take(purse, "seat");
+    if (!purse.hasSeat) purse.seatlessRound = round;
   }
 
-  /** Where it cannot, it must not take the coins that others need. */
-  async #canBuySeat({ job, limit, paidUsd, spentUsd }: Purse): Promise<boolean> {
+  /** Buys a seat where the free coins are enough for one, and else leaves them to those that need them. Returns how many were free. */
+  async #buySeat(purse: Purse): Promise<number> {
+    const { job, limit, paidUsd, spentUsd } = purse;
     const { coins, coinUsd, seatUsd } = limit;
     const taken = await takenParts(this.#ports.store, job.jobId, "coin");
     const free = coins.to - coins.from - [...taken].filter((number) => number >= coins.from).length;
-    return paidUsd + free * coinUsd >= spentUsd + seatUsd;
+    if (paidUsd + free * coinUsd >= spentUsd + seatUsd)
+      purse.hasSeat = await this.#purses.cover(purse, seatUsd);
+    if (purse.hasSeat) purse.spentUsd += seatUsd;
+    return free;
   }
 }

@@ -3,7 +3,7 @@
 const GROWTH = 1.5;
 /** Delays grow no further from here on: about two minutes. */
 const LAST_GROWTH = 12;
-/** A worker that found no seat to buy lets the message wait as many times more, for those that have theirs. */
+/** A worker that found a seat too dear lets the message wait as many times more, for those that have theirs. */
 const FURTHER_WAITS = 12;
 
 const meanSeconds = (waited: number) => GROWTH ** Math.min(waited, LAST_GROWTH);

@@ -185,6 +185,22 @@ test("where all seats are taken a message waits; after many waits, or a delivery
   expect(await isCancelled(world.store, { jobId: "j", round: 0 })).toBe(false);
 });
 
+test.each([
+  [0, "without a coin left it waits no longer than until one could be bought", 12],
+  [1, "with one, which others may need, it waits for them as often again", 24],
+] as const)("where the only seat went with its worker, and %i coins are left: %s", async (coins, _, most) => {
+  const world = new World(6);
+  await writeLimit(world.store, "j", {
+    ...{ ...LIMIT, seats: { from: 0, to: 1 }, coins: { from: 0, to: coins } },
+  });
+  await takePart(world.store, "j", { part: "seat", number: 0, taker: "gone" });
+  const allowed = (waited: number) => world.spending().allows(message(0, [0], waited), JOB, 2);
+  expect(await allowed(most - 1)).toBe("later");
+  expect(await isCancelled(world.store, { jobId: "j", round: 0 })).toBe(false);
+  expect(await allowed(most)).toBe("never");
+  expect(await isCancelled(world.store, { jobId: "j", round: 0 })).toBe(true);
+});
+
 test("a later round has its new limit, and what was taken stays so", async () => {
   const world = new World(3);
   await writeLimit(world.store, "j", { ...LIMIT, seats: { from: 0, to: 1 }, coins: { from: 0, to: 2 } });
