@@ -36,8 +36,8 @@ is begun; a second one ends it at once, and others get what it had. From a deplo
 Lambdas, or in their place where their mapping is disabled.
 
 Examples:
-  manyhands worker --queue redis://hub
-  manyhands worker --queue redis://hub --on pc1,pc2,pc3
+  manyhands worker --queue redis://hand@hub
+  manyhands worker --queue redis://hand@hub --on pc1,pc2,pc3
   manyhands worker --queue sqs://Manyhands
   manyhands worker --queue sqs+http://hub:9324 --store s3://jobs      without AWS: docs/machines.md`,
     )

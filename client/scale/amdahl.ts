@@ -7,7 +7,7 @@ export interface Timed {
 }
 
 export interface AmdahlFit {
-  /** The share of the time alone that no worker shortens, from 0 to 1. */
+  /** The share of one worker's time that no further worker shortens, from 0 to 1. */
   readonly serial: number;
   /** Its 95 % interval by the scatter of the runs, within 0 to 1; absent where the runs are too few to tell. */
   readonly interval?: readonly [low: number, high: number];

@@ -39,11 +39,11 @@ const law: Rule = ({ fit }) => {
   if (!fit) return undefined;
   const { serial, interval } = fit;
   if (interval && interval[1] - interval[0] > VAGUE)
-    return `The runs scatter too much for Amdahl's law: between ${percent(interval[0])} and ${percent(interval[1])} of the time alone is serial. More of them (--repeats), on a machine that does nothing else, tell.`;
+    return `The runs scatter too much for Amdahl's law: between ${percent(interval[0])} and ${percent(interval[1])} of one worker's time is serial. More of them (--repeats), on a machine that does nothing else, tell.`;
   const range = interval ? ` (${percent(interval[0])} to ${percent(interval[1])})` : "";
   const most =
     serial > 0 ? `no number of workers is more than ${short(1 / serial)} times as fast` : "it has no limit";
-  return `By Amdahl's law, on ${listed(fit.widths.map(String))} workers, ${percent(serial)}${range} of the time alone is serial: ${most}.`;
+  return `By Amdahl's law, on ${listed(fit.widths.map(String))} workers, ${percent(serial)}${range} of one worker's time is serial: ${most}.`;
 };
 
 const little: Rule = ({ widths: [base] }) => {

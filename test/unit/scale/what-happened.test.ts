@@ -23,7 +23,7 @@ test("where the work is shared evenly and nothing else is done no cause is named
   const { named, of } = causes([ideal(1), ideal(2), ideal(4)]);
   expect(named).toEqual([]);
   expect(of("law")).toBe(
-    "By Amdahl's law, on 1, 2 and 4 workers, 0 % (0 % to 0 %) of the time alone is serial: it has no limit.",
+    "By Amdahl's law, on 1, 2 and 4 workers, 0 % (0 % to 0 %) of one worker's time is serial: it has no limit.",
   );
 });
 
@@ -38,7 +38,7 @@ test("the law: said to be unknown where the runs scatter", () => {
   const slow = (workers: number) =>
     ideal(workers, { phases: { compute: 16 / workers }, busy: 16, compute: 16 });
   expect(causes([ideal(1), slow(1), ideal(2), slow(2)]).of("law")).toMatch(
-    /^The runs scatter too much for Amdahl's law: between 0 % and 100 % of the time alone is serial\. .*--repeats/,
+    /^The runs scatter too much for Amdahl's law: between 0 % and 100 % of one worker's time is serial\. .*--repeats/,
   );
 });
 
