@@ -33,6 +33,8 @@ export interface Ready {
   readonly at: JobPlace;
   /** What a resumed job had before: chunks stored, as far as its keys tell, and its round. */
   readonly before?: { readonly done: number; readonly round: number };
+  /** Options that it was resumed with and that its next resumption needs too. */
+  readonly again?: readonly string[];
   /** Runs the job there, or goes on with it. */
   readonly start: (watch: Watch) => Promise<RunResult>;
 }
@@ -63,6 +65,8 @@ export interface Outcome extends RunResult {
   readonly rejected: number;
   /** True if a resumed job lacked no chunk. */
   readonly lackedNothing: boolean;
+  /** Options that its next resumption needs. */
+  readonly again: readonly string[];
 }
 
 /**
@@ -70,7 +74,7 @@ export interface Outcome extends RunResult {
  * with ClaimLostError where the folder was taken away, and with InterruptedError, whose message says how to go on.
  */
 export async function compute(
-  { job, prepared, engine, at, start, before }: Ready,
+  { job, prepared, engine, at, start, before, again = [] }: Ready,
   { signal, onWarning, onBuild, onBegin, report = true, command = "" }: Hearing,
 ): Promise<Outcome> {
   const { folder } = prepared;
@@ -101,7 +105,7 @@ export async function compute(
       ...result,
       ...{ job, engine: engine.name, at, folder },
       rejected: new Folder(mountsOf(jobId, folder)).list("rejected/").length,
-      lackedNothing,
+      ...{ lackedNothing, again },
     };
   } catch (error) {
     if (claim?.lost.aborted) throw new ClaimLostError(folder);
@@ -110,7 +114,7 @@ export async function compute(
     const isInterrupted = error instanceof InterruptedError || stop.signal.aborted;
     if (!isInterrupted || error instanceof DetachedError) throw error;
     const { message = "", goesOn = false } = error instanceof InterruptedError ? error : {};
-    const said = message || stopped(progress, folder, isMap(spec));
+    const said = message || stopped(progress, isMap(spec), folder, again);
     throw new InterruptedError(said, goesOn, { cause: signal?.reason ?? error });
   } finally {
     stop.over();
@@ -163,9 +167,14 @@ function giveBack({ folder, takeBack }: PreparedFolder, claim: HeldClaim | undef
   takeBack();
 }
 
-function stopped({ done, chunks }: Progress, folder: string, isOfItems: boolean): string {
+function stopped(
+  { done, chunks }: Progress,
+  isOfItems: boolean,
+  folder: string,
+  again: readonly string[],
+): string {
   const place = placeOf(folder);
   if (!existsSync(join(folder, "job.json"))) return "Interrupted before anything was stored.";
   const what = done < chunks ? "goes on with the others" : "finishes it";
-  return `Interrupted: ${done} of ${chunks} ${isOfItems ? "shards" : "chunks"} are stored in ${place}. This ${what}:\n  ${commandLine("resume", pathOf(folder))}`;
+  return `Interrupted: ${done} of ${chunks} ${isOfItems ? "shards" : "chunks"} are stored in ${place}. This ${what}:\n  ${commandLine("resume", pathOf(folder), ...again)}`;
 }

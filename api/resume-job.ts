@@ -6,10 +6,12 @@ import { expectReplaceable, openJobFolder } from "../client/job-folder/job-folde
 import type { JobStore } from "../client/jobs/job-store.ts";
 import { kernelOfJob } from "../client/kernels/kernel-of-job.ts";
 import { layoutOf } from "../shared/array/layout.ts";
+import type { LoadedKernel } from "../shared/kernels/loader.ts";
 import { resumption } from "../shared/messages/resumption.ts";
 import { FileStore } from "../shared/ports/file/file-store.ts";
 import { isIdle } from "../shared/ports/queue.ts";
 import { readNextRound } from "../shared/record/control.ts";
+import type { StoredJob } from "../shared/record/job.ts";
 import type { JobStatus } from "../shared/record/job-status.ts";
 import { readStanding } from "../shared/record/standing.ts";
 import { commandLine } from "../shared/validation/command-line.ts";
@@ -41,6 +43,10 @@ export async function resumeJob(
     if (warning) onWarning?.(warning);
   }
   const kernel = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
+  const again = (of: StoredJob, meant: LoadedKernel | undefined) => [
+    ...(kernel === undefined ? [] : ["--kernel", kernel]),
+    ...(force && meant && meant.hash !== of.spec.hash ? ["--force"] : []),
+  ];
   const start = (jobId: string, round?: number, hash?: string) => async (watch: Watch) =>
     (await engine.load(at))({
       ...watch,
@@ -57,7 +63,10 @@ export async function resumeJob(
     const prepared = prepareJobFolder(jobId, options.out, nameOf("out"), job);
     const before = { done: chunks.done, round };
     const begun = start(jobId, undefined, meant?.hash);
-    return compute({ job, prepared, engine, at, start: begun, before }, hearing).catch(namingLimit(nameOf));
+    return compute(
+      { job, prepared, engine, at, start: begun, before, again: again(job, meant) },
+      hearing,
+    ).catch(namingLimit(nameOf));
   }
   if (options.out !== undefined)
     throw new InvalidInputError(
@@ -80,6 +89,7 @@ export async function resumeJob(
       ...{ job, engine, at, start: start(job.jobId, nextRound, meant.hash) },
       prepared: { folder, takeBack: () => {} },
       before: { done, round: control.round },
+      again: again(job, meant),
     },
     hearing,
   ).catch(namingLimit(nameOf));

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import { expectArray } from "../../api/expect-array.ts";
 import {
@@ -22,7 +21,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { declarationOf } from "../../shared/plan/declaration-of.ts";
 import { namedAxes } from "../../shared/record/axis-names.ts";
 import { readSummary, type Summary } from "../../shared/record/summary.ts";
-import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
+import { describeError } from "../../shared/validation/errors.ts";
 import { choice } from "../request/choice.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { diffJson, diffText } from "../terminal/diff-text.ts";
@@ -31,6 +30,7 @@ import { listenForInterruption } from "../terminal/interruption.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
 import { jsonLine } from "../terminal/text.ts";
 import { FORMATS, mediaOf } from "./look.ts";
+import { writeNew } from "./new-file.ts";
 
 /** Each job lies where the named engine has its own; none: in its folder, where there is one, else elsewhere. */
 export interface DiffOptions extends EngineAsked {
@@ -139,16 +139,7 @@ function draw(
         limits: reach > 0 ? { low: -reach, high: reach } : { low: -1, high: 1 },
       };
       const path = `${stem}${values.length > 1 ? `-${name.replaceAll("_", "-")}` : ""}${ending}`;
-      write(path, drawHeatmap(picture, open?.(title)));
+      writeNew(path, drawHeatmap(picture, open?.(title)));
       return path;
     });
-}
-
-function write(path: string, file: Uint8Array): void {
-  try {
-    writeFileSync(path, file, { flag: "wx" });
-  } catch (error) {
-    const got = `${path} (${(error as NodeJS.ErrnoException).code})`;
-    throw new InvalidInputError("--out", "a new file that can be written", got);
-  }
 }

@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { mostWorkers } from "../../api/place.ts";
 import type { Engine } from "../../client/engines/engine.ts";
 import { engineNamed } from "../../client/engines/engines.ts";
+import { askedPython } from "../../client/kernels/pythons.ts";
 import { amdahlSpeedUp, gustafsonSpeedUp } from "../../client/scale/amdahl.ts";
 import { runWidth } from "../../client/scale/run-width.ts";
 import { type MeasuredRun, type Scaling, scalingOf } from "../../client/scale/scaling.ts";
@@ -21,6 +21,7 @@ import { listenForInterruption } from "../terminal/interruption.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
 import { scaleText, simulationText } from "../terminal/scale-text.ts";
 import { jsonLine } from "../terminal/text.ts";
+import { expectNewPng, writeNew } from "./new-file.ts";
 
 export interface ScaleOptions extends RequestOptions {
   readonly workers?: string;
@@ -56,6 +57,7 @@ export async function scale(kernelName: string | undefined, options: ScaleOption
   const furthest = furthestOf(options.simulate, widths, cores);
   if (furthest !== undefined && (engine.isRemote || most === 1))
     throw new InvalidInputError("--engine", "threads or local for --simulate", show(engine.name));
+  if (out !== undefined) expectNewPng(out);
   const request = await requestOf(kernelName, options);
   const { signal, over } = listenForInterruption();
   const bar = drawCount("runs");
@@ -63,7 +65,7 @@ export async function scale(kernelName: string | undefined, options: ScaleOption
   try {
     const program = process.argv[1] ?? "";
     const run = (workers: number) =>
-      runWidth(request, { engine: engine.name, workers, isPlain, program, signal });
+      runWidth(request, { engine: engine.name, workers, isPlain, python: askedPython(), program, signal });
     // Not counted: it may build the workers, and fills the caches of files.
     await run(widths.at(-1)!);
     // A width after the other in each round: what changes on the machine meanwhile meets them all.
@@ -161,10 +163,5 @@ async function draw(
       points: simulated.flatMap(({ workers, aws }) => (aws ? [{ workers, speedUp: aws.speedUp }] : [])),
     },
   ].filter(({ points }) => points.length > 0);
-  try {
-    writeFileSync(path, drawSpeedUps({ title, measured: widths, laws, models }), { flag: "wx" });
-  } catch (error) {
-    const got = `${path} (${(error as NodeJS.ErrnoException).code})`;
-    throw new InvalidInputError("--out", "a new file that can be written", got);
-  }
+  writeNew(path, drawSpeedUps({ title, measured: widths, laws, models }));
 }

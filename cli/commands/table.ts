@@ -13,7 +13,11 @@ import { declarationOf } from "../../shared/plan/declaration-of.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
 import { namedAxes } from "../../shared/record/axis-names.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { readSummary } from "../../shared/record/summary.ts";
+import { counted } from "../../shared/validation/counted.ts";
+import { EXIT_CODES } from "../terminal/exit-codes.ts";
+import { listenForInterruption } from "../terminal/interruption.ts";
+import { notNew } from "./new-file.ts";
 
 /** The job lies where the named engine has its own; none: in the folder, where there is one, else elsewhere. */
 export interface TableOptions extends EngineAsked {
@@ -29,17 +33,33 @@ export async function table(named: string, { out, ...asked }: TableOptions): Pro
   const jobs = await jobsMeant(asked, isJobHere(named));
   return jobs.withJob(named, async ({ job, store }) => {
     expectArray(job, "table", "Its results.jsonl has a line an item.");
-    const sink = out === undefined ? process.stdout : await fileAt(out);
+    const { signal, over } = listenForInterruption();
     try {
-      await pipeline(linesOf(job, store), sink, { end: sink !== process.stdout });
+      const sink = out === undefined ? process.stdout : await fileAt(out);
+      await pipeline(linesOf(job, store), sink, { end: sink !== process.stdout, signal }).catch((error) => {
+        if (out !== undefined) rmSync(out, { force: true }); // a table is whole, or is not there
+        throw error;
+      });
     } catch (error) {
+      if (signal.aborted) return EXIT_CODES.interrupted;
       // A reader that has seen enough, as `head`, closes its end.
       if ((error as NodeJS.ErrnoException).code === "EPIPE") return 0;
-      if (out !== undefined) rmSync(out, { force: true }); // a table is whole, or is not there
       throw error;
+    } finally {
+      over();
     }
+    await noteMissing(job, store);
     return 0;
   });
+}
+
+/** Tells on stderr that the table has cells without a value, where the job lacks chunks. */
+async function noteMissing({ jobId }: StoredJob, store: StoreReader): Promise<void> {
+  const summary = await readSummary(store, jobId);
+  const missing = summary && summary.chunks.total - summary.chunks.done;
+  if (missing === 0) return;
+  const what = missing ? `lacks ${counted(missing, "chunk")}` : "has not ended";
+  process.stderr.write(`Job ${jobId} ${what}: cells of chunks that are not stored have no value.\n`);
 }
 
 async function fileAt(path: string) {
@@ -47,11 +67,7 @@ async function fileAt(path: string) {
   try {
     await once(file, "open");
   } catch (error) {
-    throw new InvalidInputError(
-      "--out",
-      "a new file that can be written",
-      `${path} (${(error as NodeJS.ErrnoException).code})`,
-    );
+    throw notNew(path, (error as NodeJS.ErrnoException).code);
   }
   return file;
 }

@@ -1,8 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { tuned } from "../../api/tune-job.ts";
 import type { TunedDeployment, Tuning } from "../../api/tune-records.ts";
 import type { Tried } from "../../shared/plan/configurations.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { optionName } from "../request/input-option.ts";
 import { numberOrText } from "../request/numbers.ts";
 import { type RequestOptions, requestOf } from "../request/request.ts";
@@ -10,6 +8,7 @@ import { drawCount } from "../terminal/progress-bar.ts";
 import { jsonLine } from "../terminal/text.ts";
 import { settingsOf, tuneText } from "../terminal/tune-text.ts";
 import { CDK_FILE, readCdkFile, writeContext } from "./cdk-context.ts";
+import { expectNewPng, writeNew } from "./new-file.ts";
 
 export interface TuneCommandOptions extends RequestOptions {
   readonly workers?: string;
@@ -25,6 +24,7 @@ export interface TuneCommandOptions extends RequestOptions {
 export async function tune(kernelName: string | undefined, options: TuneCommandOptions): Promise<number> {
   const { workers, timeout, region, out, write, jobId, json } = options;
   const cdk = write ? readCdkFile() : undefined; // what cannot be written is said before, not after
+  if (out !== undefined) expectNewPng(out);
   let what = "";
   let all: readonly Tried[] = [];
   const bar = drawCount("deployments tried");
@@ -71,13 +71,5 @@ async function draw(path: string, title: string, found: Tuning, all: readonly Tr
       free: { name: `here: ${here.engine}`, seconds: here.seconds.expected },
     },
   ]);
-  try {
-    writeFileSync(path, picture, { flag: "wx" });
-  } catch (error) {
-    throw new InvalidInputError(
-      "--out",
-      "a new file that can be written",
-      `${path} (${(error as NodeJS.ErrnoException).code})`,
-    );
-  }
+  writeNew(path, picture);
 }

@@ -55,6 +55,7 @@ function namesOf(a: Diffed, b: Diffed): readonly [string, string] {
 
 function verdict({ arrays, settings }: Diff): string {
   if (!arrays) return "arrays of other shapes";
+  if (arrays.values.length === 0) return "no value in common";
   const cells = arrays.values.reduce((sum, value) => sum + differing(value), 0);
   if (cells > 0) return "other values";
   const { otherAxes, onlyA, onlyB } = arrays;

@@ -22,6 +22,8 @@ export interface Outcome extends RunResult {
   readonly rejected: number;
   /** True if a resumed job lacked no chunk. */
   readonly lackedNothing?: boolean;
+  /** Options that its next resumption needs. */
+  readonly again?: readonly string[];
 }
 
 type Line = readonly [string, string];
@@ -184,13 +186,14 @@ function reissued({ reissued: { chunks, savedMs } }: Summary): string {
 }
 
 /** How the job becomes complete after all. */
-function goingOn({ summary, engine, folder, site }: Outcome): string[] {
+function goingOn({ summary, engine, folder, site, again = [] }: Outcome): string[] {
   if (summary.state === "complete") return [];
   // Every chunk is stored, but copies differ: a person has to decide.
   if (summary.failures.length > 0 && summary.failures.every(({ disputed }) => disputed)) return [];
+  const more = [...again, ...withMore(summary)];
   const command = site
-    ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options, ...withMore(summary))
-    : commandLine("resume", pathOf(folder), ...withMore(summary));
+    ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options, ...more)
+    : commandLine("resume", pathOf(folder), ...more);
   const isWhole = summary.chunks.done === summary.chunks.total;
   const what = summary.items && isWhole ? "This tries what failed again:" : "This computes what is missing:";
   const isEnough = summary.limit?.enoughUsd === undefined ? "" : ", with a limit that is probably enough";

@@ -20,10 +20,13 @@ export async function asItLies(status: JobStatus, folder: string): Promise<JobSt
   const isStored = await listChunks(new FileStore(mountsOf(job.jobId, folder)), job);
   const stored = isStored.reduce((sum, one) => sum + one, 0);
   const isLeft = (state === "running" || state === "submitting") && !(await runningIn(folder));
+  // A folder that was fetched may have reports without their chunks.
+  const done = Math.max(chunks.done, stored);
+  // Engines without a queue submit nothing: what is stored shows that they compute.
+  const asStored = state === "submitting" && done > 0 ? "running" : state;
   return {
     ...status,
-    state: isLeft ? "unfinished" : state,
-    // A folder that was fetched may have reports without their chunks.
-    chunks: { ...chunks, done: Math.max(chunks.done, stored) },
+    state: isLeft ? "unfinished" : asStored,
+    chunks: { ...chunks, done },
   };
 }

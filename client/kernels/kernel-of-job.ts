@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { Declaration } from "../../shared/kernels/declaration.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { expectSameKernel } from "../../shared/plan/made-by.ts";
@@ -40,8 +41,23 @@ export async function kernelOfJob(
     path === undefined
       ? await loadKernel({ name: job.spec.kernel }, kernels)
       : (await kernelMeant(path, { onBuild, python })).kernel;
-  if (!force) expectSameKernel(job, found, toVerify ? verifyHint(job, path) : undefined);
+  if (force) expectSameNames(job, found);
+  else expectSameKernel(job, found, toVerify ? verifyHint(job, path) : undefined);
   return found;
+}
+
+/** Another version may compute otherwise, and has the same inputs and values: a kernel with others is not one. */
+function expectSameNames(job: StoredJob, { name, declaration }: LoadedKernel): void {
+  const namesOf = ({ inputs, values }: Declaration) =>
+    `the inputs ${Object.keys(inputs).join(", ") || "none"} and the values ${values.map((value) => value.name ?? "value").join(", ") || "none"}`;
+  if (!job.declaration) return; // of a version that had built-in kernels only
+  const [ofJob, ofKernel] = [namesOf(job.declaration), namesOf(declaration)];
+  if (ofJob !== ofKernel)
+    throw new InvalidInputError(
+      "the kernel",
+      `one with ${ofJob}, as job ${job.jobId} has them`,
+      `${name}, with ${ofKernel}`,
+    );
 }
 
 function verifyHint({ madeBy }: StoredJob, path: string | undefined): string {

@@ -25,6 +25,8 @@ export interface WidthOptions {
   readonly workers: number;
   /** The plain functions in place of their compiled twins. */
   readonly isPlain: boolean;
+  /** The interpreter for a kernel of Python, where one was named. */
+  readonly python: string | undefined;
   /** The program, as Node runs it: `cli/main.js`. */
   readonly program: string;
   readonly signal: AbortSignal;
@@ -37,7 +39,7 @@ type Printed = Pick<Summary, "busyMs" | "chunks" | "computeMs" | "slowestChunk" 
 
 /** Runs the job in a folder that is removed. Throws RunFailedError, and the signal's reason once that is aborted. */
 export async function runWidth(request: JobRequest, options: WidthOptions): Promise<MeasuredRun> {
-  const { engine, workers, isPlain, program, signal } = options;
+  const { engine, workers, isPlain, python, program, signal } = options;
   signal.throwIfAborted();
   const folder = mkdtempSync(join(tmpdir(), "manyhands-scale-"));
   const args = [
@@ -50,6 +52,7 @@ export async function runWidth(request: JobRequest, options: WidthOptions): Prom
     `${workers}`,
     "--json",
     "--no-report",
+    ...(python === undefined ? [] : ["--python", python]),
   ];
   const beganMs = performance.now();
   const child = spawn(process.execPath, [program, ...args, "--out", join(folder, "job")], {
@@ -60,7 +63,8 @@ export async function runWidth(request: JobRequest, options: WidthOptions): Prom
   signal.addEventListener("abort", stop);
   try {
     child.stdin.on("error", () => {}); // it may end without reading, and its exit code says why
-    child.stdin.end(JSON.stringify(request));
+    // A kernel of a file is named by it: no other process knows its name.
+    child.stdin.end(JSON.stringify({ ...request, kernel: request.file ?? request.kernel }));
     const exit = new Promise<number>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => resolve(code ?? 1));

@@ -10,6 +10,7 @@ export const taskProcess: NodeJS.Process = new Proxy(process, {
   get(target, name) {
     if (ENDINGS.includes(name)) return () => refuse(String(name));
     if (name === "kill") return kill;
+    if (name === "stdout") return target.stderr; // as its console: stdout has the command's results
     if (name === "getBuiltinModule") return builtinForTasks;
     return Reflect.get(target, name, target);
   },

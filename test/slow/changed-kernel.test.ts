@@ -52,6 +52,26 @@ test("after a change of its file a job is left as it is, with both hashes, until
   expect(table[4]).toBe(`0.30000000000000004,${0.30000000000000004 ** 2 + 0.5}`);
 });
 
+test("--force does not take a kernel of other inputs or values, and stands in the command that is printed after it", async () => {
+  const { cwd, run, folder } = await brokenJob();
+  const other = pointFile("return z;").replace("x: {", "z: {").replace("{ x }", "{ z }");
+  writeFileSync(join(cwd, "other.ts"), other);
+  const before = filesIn(folder);
+  expect(await run("resume", "j", "--force", "--kernel", "other.ts", "-q")).toEqual({
+    code: 2,
+    stdout: "",
+    stderr:
+      "Expected the kernel to be one with the inputs x and the values y, as job j has them, got other, with the inputs z and the values y.\n",
+  });
+  expect(filesIn(folder)).toEqual(before);
+  writeFileSync(join(cwd, "square.ts"), pointFile('throw new Error("no");'));
+  const { code, stderr } = await run("resume", "j", "--force", "--engine", "serial", "-q");
+  expect(code).toBe(3);
+  const again = await run("resume", "j", "--force", "--engine", "serial");
+  expect(again.stderr + again.stdout).toMatch(/\n {2}manyhands resume results\/j --force\n/);
+  expect(stderr).toBe("");
+});
+
 test("a job whose kernel's file is gone says so, and goes on with the same text under another name", async () => {
   const job = await brokenJob();
   const { cwd, run } = job;

@@ -5,6 +5,7 @@ import { arraysOf, type JobSpec } from "../../shared/array/spec.ts";
 import { decodeChunk, encodeChunk } from "../../shared/array/zarr-array.ts";
 import { runCli } from "../helpers/cli.ts";
 import { deploymentServer, NO_AWS } from "../helpers/deployment-server.ts";
+import { pointFile } from "../helpers/kernel-file.ts";
 import { computeInto } from "../helpers/remote.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
@@ -41,6 +42,29 @@ test("the same values are 0, however they were cut and asked for; what was asked
   expect(stdout).toMatch(/^setting +a +b\nchunk +20x20 +7x50\ncodec +\S+ +none\n$/m);
   const itself = await diff("jobs/a", "jobs/a");
   expect(itself.stdout).toMatch(/: the same values\n.*\nNo setting differs\.\n$/s);
+});
+
+test("jobs without a value in common say so, and are not the same", async () => {
+  const { cwd, diff } = placeOfJobs();
+  for (const name of ["one", "two"]) {
+    writeFileSync(join(cwd, `${name}.ts`), pointFile("return x;").replace('"y"', `"${name}"`));
+    const run = [
+      "run",
+      `./${name}.ts`,
+      "--points",
+      "10",
+      "-e",
+      "serial",
+      "--no-plots",
+      "-q",
+      "--out",
+      `jobs/${name}`,
+    ];
+    expect(await runCli([...run, "--job-id", name], { cwd })).toMatchObject({ code: 0 });
+  }
+  const { code, stdout } = await diff("jobs/one", "jobs/two");
+  expect(stdout).toMatch(/^one and two: no value in common\none alone has one\.\ntwo alone has two\.\n/);
+  expect(code).toBe(1);
 });
 
 test("other values are 1: how many, how much, where, and a picture of it", async () => {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { MAIN, runCli } from "../helpers/cli.ts";
+import { MAIN, runCli, startCli } from "../helpers/cli.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const isFullDeviceHere = process.platform === "linux";
@@ -76,4 +76,24 @@ test("verify says by its exit code that an array is wrong, whether somebody read
     readFileSync(chunk).map((byte, k) => (k === 0 ? byte ^ 1 : byte)),
   );
   expect(await runIntoClosedPipe(["verify", out])).toEqual({ code: 1, said: "" });
+});
+
+test("a table that is interrupted leaves no part of it, and one of a job that lacks chunks says so", async () => {
+  const cwd = temporaryFolder();
+  const job = ["run", "--size", "6000", "--engine", "serial", "--no-plots", "-q", "--out", "job"];
+  expect(await runCli(job, { cwd })).toMatchObject({ code: 0 });
+  const file = join(cwd, "all.csv");
+  const { child, ended } = startCli(["table", "job", "--out", "all.csv"], { cwd });
+  await expect.poll(() => existsSync(file) && statSync(file).size, { interval: 5 }).toBeGreaterThan(0);
+  child.kill("SIGINT");
+  expect(await ended).toEqual({ code: 130, stdout: "", stderr: "" });
+  expect(existsSync(file)).toBe(false);
+  const lacking = ["run", "--size", "20", "--max-iterations", "10", "--engine", "serial", "--no-plots", "-q"];
+  expect(await runCli([...lacking, "--job-id", "j"], { cwd })).toMatchObject({ code: 0 });
+  rmSync(join(cwd, "results/j/summary.json"));
+  const { code, stderr } = await runCli(["table", "j"], { cwd });
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: "Job j has not ended: cells of chunks that are not stored have no value.\n",
+  });
 });

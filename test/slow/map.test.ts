@@ -62,7 +62,8 @@ test("what a task prints goes to stderr, not among the results", async () => {
   const folder = folderWith({
     "loud.ts": `import { task } from "manyhands/kernel";
 console.log("loaded");
-export default task({ task: (n: number) => (console.log("item", n), n) });
+process.stdout.write("loaded too\\n");
+export default task({ task: (n: number) => (console.log("item", n), process.stdout.write("too\\n"), n) });
 `,
   });
   for (const engine of ["serial", "threads"]) {

@@ -1,12 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { claimFolder, type HeldClaim, runningIn } from "../../client/job-folder/claim/claim.ts";
+import { openJobFolder } from "../../client/job-folder/job-folder.ts";
+import { readLocalStatus } from "../../client/job-folder/local-status.ts";
 import { CLAIMER, claimsIn, isZombie, leaveClaim, startClaimer } from "../helpers/claims.ts";
 import { firstOf } from "../helpers/first-of.ts";
+import { computeInto } from "../helpers/remote.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 /** No test here takes as long as that. */
@@ -24,6 +27,21 @@ test("a folder is claimed by one process at a time, and free again afterwards", 
   claim.release();
   expect(readdirSync(folder)).toEqual([]);
   expect(await runningIn(folder)).toBeUndefined();
+});
+
+test("a job that submits nothing is running once it has stored a chunk", async () => {
+  const cwd = temporaryFolder();
+  await computeInto(cwd, "j", { chunk: "20x20" });
+  const folder = join(cwd, "jobs/j");
+  for (const end of ["summary.json", "submitted.json", "reports"])
+    rmSync(join(folder, end), { recursive: true, force: true });
+  const claim = await claimFolder(folder, LATER);
+  const state = async () => (await readLocalStatus(await openJobFolder(folder))).state;
+  expect(await state()).toBe("running");
+  rmSync(join(folder, "array/escape_time/c"), { recursive: true });
+  expect(await state()).toBe("submitting");
+  claim.release();
+  expect(await state()).toBe("unfinished");
 });
 
 test("of claims that are made at once over one of the dead, one gets the folder, in each of 40 rounds", async () => {

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runCli } from "../helpers/cli.ts";
+import { folderWith, pointFile } from "../helpers/kernel-file.ts";
 import { Pixels } from "../helpers/pictures.ts";
 import { noRedis } from "../helpers/redis-server.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -20,6 +21,28 @@ test("scale runs a job at each width and leaves nothing; its table, its causes a
   expect(rows.slice(0, 3).map((row) => row.split(/ +/)[0])).toEqual(["1", "2", "4"]);
   expect(stdout).toContain("There is little to share");
   expect(new Pixels(readFileSync(picture)).width).toBeGreaterThan(400);
+});
+
+test("a kernel of one's own is run by its file, wherever it lies", async () => {
+  const file = join(folderWith({ "mine.ts": pointFile("return x;") }), "mine.ts");
+  const { code, stdout, stderr } = await scale(file, "--points", "10", "--workers", "1,2", "--json");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toMatchObject({ kernel: "mine", runs: [{ workers: 1 }, { workers: 2 }] });
+});
+
+test("a picture that cannot be made is refused before the first run", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "there.png"), "");
+  for (const [command, out, got] of [
+    ["scale", "there.png", /to be a new file that can be written, got .*there\.png \(EEXIST\)\.$/m],
+    ["tune", "none/x.png", /to be a new file that can be written, got .*x\.png \(ENOENT\)\.$/m],
+    ["scale", "x.svg", /to be the name of a PNG, ending in \.png, got ".*x\.svg"\.$/m],
+    ["tune", "x.gif", /to be the name of a PNG, ending in \.png, got ".*x\.gif"\.$/m],
+  ] as const) {
+    // What else is wrong is looked at afterwards.
+    const { code, stderr } = await runCli([command, "--points", "none", "--out", join(folder, out)]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(got) });
+  }
 });
 
 test.skipIf(noRedis)(
