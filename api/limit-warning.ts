@@ -17,5 +17,5 @@ export function limitVerdict(maxUsd: number | undefined, enoughUsd: number): str
   const limit = ` A limit of ${usd(maxUsd)}`;
   return maxUsd >= enoughUsd
     ? `${limit} is probably enough.`
-    : `${limit} may end it early: ${roundedUp(enoughUsd)} USD are probably enough.`;
+    : `${limit} may end it early, or be refused as too little: ${roundedUp(enoughUsd)} USD are probably enough.`;
 }

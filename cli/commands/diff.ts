@@ -23,6 +23,7 @@ import { namedAxes } from "../../shared/record/axis-names.ts";
 import { readSummary, type Summary } from "../../shared/record/summary.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { choice } from "../request/choice.ts";
+import { withPathAsInput } from "../terminal/closed-path.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { diffJson, diffText } from "../terminal/diff-text.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
@@ -78,7 +79,7 @@ export async function diff(
     bar.clear();
     if (signal.aborted) return EXIT_CODES.interrupted;
     // Also where asking again may help: 1 would say that they differ.
-    process.stderr.write(`${describeError(error)}\n`);
+    process.stderr.write(`${describeError(withPathAsInput(error))}\n`);
     printDebug(error);
     return EXIT_CODES.badInput;
   } finally {

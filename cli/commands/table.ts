@@ -13,6 +13,7 @@ import { declarationOf } from "../../shared/plan/declaration-of.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
 import { namedAxes } from "../../shared/record/axis-names.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import { namingChunk } from "../../shared/record/stored-chunk.ts";
 import { readSummary } from "../../shared/record/summary.ts";
 import { counted } from "../../shared/validation/counted.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
@@ -81,8 +82,14 @@ async function* linesOf(job: StoredJob, store: StoreReader): AsyncGenerator<stri
   const points = axes.map((axis) =>
     [...pointsOf(axis, 0, lengthOf(axis))].map((point) => quoted(String(point))),
   );
+  const onUnreadable = (chunk: number, error: unknown) => {
+    throw namingChunk(job, chunk, error);
+  };
   const fills = spec.values.map(({ dtype }) => fillValue(dtype));
-  for await (const { from, shape, elements, arrays } of bandsOfJob(store, job, { bandBytes: BAND_BYTES })) {
+  for await (const { from, shape, elements, arrays } of bandsOfJob(store, job, {
+    bandBytes: BAND_BYTES,
+    onUnreadable,
+  })) {
     // An array with one axis comes as a single row.
     const first = shape.length - axes.length;
     const at = [...from];

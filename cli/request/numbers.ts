@@ -17,7 +17,7 @@ export function numberOrText(text: string | undefined): number | undefined {
 export function usd(text: string, option: string): number {
   const value = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidInputError(option, "a number of USD above 0, such as 0.5", show(text));
+  throw new InvalidInputError(option, "a decimal number of USD above 0, such as 0.5", show(text));
 }
 
 /** A whole number from 0 on, as random numbers follow from. */

@@ -123,7 +123,7 @@ function waited({ waitedMs }: Summary): string {
 }
 
 function paused({ round }: Summary): string {
-  return round > 0 ? ", without the time before it was resumed" : "";
+  return round > 0 ? ", without the pause before it was resumed" : "";
 }
 
 /** A line about workers whose clocks gave impossible times. */

@@ -6,9 +6,7 @@ import { decodeChunk, fillValue } from "../../shared/array/zarr-array.ts";
 import { BYTES_PER_ELEMENT, type ChunkArray, makeArray } from "../../shared/kernels/dtype.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
 import { type ChunkOf, chunkKeys } from "../../shared/record/array-keys.ts";
-import { readEncoded } from "../../shared/record/stored-chunk.ts";
-import { commandLine } from "../../shared/validation/command-line.ts";
-import { CorruptChunkError, describeError, InvalidInputError } from "../../shared/validation/errors.ts";
+import { namingChunk, readEncoded } from "../../shared/record/stored-chunk.ts";
 
 /** What is kept of chunks that were read: the next blocks may need them again where the other job is cut otherwise. */
 const KEPT_BYTES = 64 * 2 ** 20;
@@ -62,15 +60,7 @@ export class StoredCells {
     try {
       return stored && decodeChunk(this.#array, index, stored);
     } catch (error) {
-      if (!(error instanceof CorruptChunkError)) throw error;
-      const { jobId } = this.#job;
-      const verify = `\`${commandLine("verify", jobId, "--all")}\` names all that are not.`;
-      throw new InvalidInputError(
-        `chunk ${index} of ${jobId}`,
-        "one that can be read",
-        describeError(error),
-        verify,
-      );
+      throw namingChunk(this.#job, index, error);
     }
   }
 }

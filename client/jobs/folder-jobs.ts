@@ -90,7 +90,7 @@ function nextStep({ jobId, state, summary, hasDamagedSummary }: JobStatus, folde
   if (state === "complete") return "nothing: it has all its chunks";
   if (state === "running" || state === "submitting") return "a process of this machine is at it";
   if (state !== "unfinished") return `${resume} computes what is missing`;
-  return `no process is at it: ${resume} goes on; of one that was fetched, ${remote} tells more`;
+  return `no process is at it: ${resume} goes on; if it was fetched, ${remote} tells more`;
 }
 
 /** The process that computes it sees the marker within a second. */
@@ -107,6 +107,6 @@ async function cancelHere(
   const resume = commandLine("resume", pathOf(folder));
   return {
     fields: { jobId, state: "cancelled" },
-    sentence: `Cancelled: no chunk of ${jobId} is begun any more. This goes on with those that lack:\n  ${resume}`,
+    sentence: `Cancelled: no chunk of ${jobId} is begun any more. This goes on with those that are missing:\n  ${resume}`,
   };
 }

@@ -1,3 +1,5 @@
+import * as v from "valibot";
+import { JobIdSchema } from "../../shared/messages/job-id.ts";
 import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import {
@@ -20,21 +22,22 @@ export async function jobsMeant(asked: EngineAsked, isHere: boolean): Promise<Jo
   const jobs = await remoteMeant(asked).jobs(asked);
   return {
     ...jobs,
-    withJob: (named, use) =>
-      jobs.withJob(named, use).catch((error: unknown) => {
-        throw error instanceof PlaceError ? nowhere(named, error, jobs.owner) : error;
-      }),
+    withJob: async (named, use) => {
+      if (!v.is(JobIdSchema, named)) throw nowhere(named);
+      return jobs.withJob(named, use).catch((error: unknown) => {
+        if (!(error instanceof PlaceError)) throw error;
+        const asked = `${jobs.owner.replace(/^a/, "A")} could not be asked for it: ${describeError(error)}`;
+        throw Object.assign(nowhere(named, asked), { cause: error }); // for MANYHANDS_DEBUG
+      });
+    },
   };
 }
 
 /** A user who names no engine may have misspelt a folder, so the sentence begins with that. */
-function nowhere(named: string, cause: PlaceError, owner: string): InvalidInputError {
-  const error = new InvalidInputError(
+const nowhere = (named: string, hint?: string) =>
+  new InvalidInputError(
     "job",
     "a job's folder, or the id of one below results/",
-    `${show(named)}, where there is no job.json`,
-    `${owner.replace(/^a/, "A")} could not be asked for it: ${describeError(cause)}`,
+    `${show(named)}, where there is no readable job.json`,
+    hint,
   );
-  error.cause = cause; // for MANYHANDS_DEBUG
-  return error;
-}

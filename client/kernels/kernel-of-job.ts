@@ -50,7 +50,7 @@ export async function kernelOfJob(
 function expectSameNames(job: StoredJob, { name, declaration }: LoadedKernel): void {
   const namesOf = ({ inputs, values }: Declaration) =>
     `the inputs ${Object.keys(inputs).join(", ") || "none"} and the values ${values.map((value) => value.name ?? "value").join(", ") || "none"}`;
-  if (!job.declaration) return; // of a version that had built-in kernels only
+  if (!job.declaration) return; // an early version, with built-in kernels only, began it
   const [ofJob, ofKernel] = [namesOf(job.declaration), namesOf(declaration)];
   if (ofJob !== ofKernel)
     throw new InvalidInputError(

@@ -9,7 +9,7 @@ import { type ChunkReport, statisticsOf } from "../messages/chunk-report.ts";
 import { isRefusedRead } from "../ports/aws/refused-read.ts";
 import { atMost } from "../ports/bounded.ts";
 import type { Store, StoreReader } from "../ports/store.ts";
-import { CorruptChunkError, IntegrityError, TooLargeError } from "../validation/errors.ts";
+import { CorruptChunkError, IntegrityError, InvalidInputError, TooLargeError } from "../validation/errors.ts";
 import { type ChunkOf, chunkKeys, chunksPrefixes, keysBelow } from "./array-keys.ts";
 import type { Job } from "./job.ts";
 import { viewOfJob } from "./job-view.ts";
@@ -190,4 +190,15 @@ export async function listChunks(store: Pick<StoreReader, "list">, job: ChunkOf)
     for (const key of keysBelow(prefix, job)) isStored[chunk++]! &= keys.has(key) ? 1 : 0;
   }
   return isStored;
+}
+
+/** The error of a chunk that a command reads, with the chunk's name where it is corrupt. */
+export function namingChunk({ jobId }: ChunkOf, index: number, error: unknown): unknown {
+  if (!(error instanceof CorruptChunkError)) return error;
+  return new InvalidInputError(
+    `chunk ${index} of ${jobId}`,
+    "one that can be read",
+    error.got,
+    "`manyhands verify` with --all names all that are not.",
+  );
 }

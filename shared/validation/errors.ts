@@ -82,9 +82,12 @@ export class KernelError extends ManyhandsError {
 export class CorruptChunkError extends ManyhandsError {
   override readonly name = "CorruptChunkError";
   readonly permanent = false;
+  /** What it was that came. */
+  readonly got: string;
 
-  constructor(why: string, options?: ErrorOptions) {
-    super(`Expected a whole, checksummed chunk, got ${why}.`, options);
+  constructor(got: string, options?: ErrorOptions) {
+    super(`Expected a whole, checksummed chunk, got ${got}.`, options);
+    this.got = got;
   }
 }
 

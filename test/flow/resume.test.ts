@@ -55,7 +55,10 @@ test("a tolerated share of failed chunks is exit code 0, and no more than that",
 test.each([
   [["resume", "nobody"], 'Expected job to be a job\'s folder, or the id of one below results/, got "nobody"'],
   [["resume", "/"], "Expected job to be a job's folder"],
-  [["cancel", "../x"], "Expected job to be 1 to 64 characters"],
+  [
+    ["cancel", "../x"],
+    'Expected job to be a job\'s folder, or the id of one below results/, got "../x", where there is no readable job.json.',
+  ],
   [["resume", "j", "--engine", "nosuch"], "Expected --engine to be one of"],
   [["run", "--allow-missing", "2"], 'Expected --allow-missing to be a share such as 0.01 or 1%, got "2".'],
   [["run", "--allow-missing", "all"], "Expected --allow-missing to be a share"],

@@ -174,7 +174,7 @@ test("a limit below the planned cost is said; the job ends resumable, says how t
   );
   const dry = await runCli(["resume", "j", "--max-usd", enough, "--dry-run"], { cwd });
   expect(dry.stdout).toMatch(
-    / A limit of \S+ USD (?:is probably enough|may end it early: \S+ USD are probably enough)\.$/m,
+    / A limit of \S+ USD (?:is probably enough|may end it early, or be refused as too little: \S+ USD are probably enough)\.$/m,
   );
   const second = await runCli(["resume", "j", "--max-usd", enough], { cwd });
   expect(second.code, second.stderr).toBe(0);
@@ -191,7 +191,7 @@ test("plan, run --dry-run and tune say whether a limit is enough, and which woul
       JSON.parse((await runCli([...command, ...job, "--max-usd", maxUsd, "--json"], { cwd })).stdout);
     const little = await told("0.0001");
     expect(little.verdict, command[0]).toMatch(
-      / A limit of 0\.00010 USD may end it early: 0\.\d+ USD are probably enough\.$/,
+      / A limit of 0\.00010 USD may end it early, or be refused as too little: 0\.\d+ USD are probably enough\.$/,
     );
     const { enoughUsd = little.engines?.aws.enoughUsd } = little;
     expect(enoughUsd).toBeGreaterThan(0.002);
@@ -212,7 +212,7 @@ test("a task's items have a limit too", async () => {
   const least = await leastOf(task);
   const maxUsd = (least + 0.003).toFixed(6);
   const dry = await runCli([...task, "--max-usd", maxUsd, "--dry-run"], { cwd });
-  expect(dry.stdout).toMatch(/ A limit of \S+ USD may end it early: \S+ USD are probably enough\.$/m);
+  expect(dry.stdout).toMatch(/ A limit of \S+ USD may end it early, or be refused as too little: \S+ USD are probably enough\.$/m);
   const { code, stderr } = await runCli([...task, "--max-usd", maxUsd, "--out", "j"], { cwd });
   expect(code, stderr).toBe(0);
   // Its items are taken to last a second each.

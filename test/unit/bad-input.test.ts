@@ -99,7 +99,7 @@ describe("the command line refuses", () => {
           `a limit of ${text || "nothing"}`,
           undefined,
           { engine: "local", maxUsd: text },
-          RegExp(`--max-usd to be a number of USD above 0, such as 0.5, got ${JSON.stringify(text)}`),
+          RegExp(`--max-usd to be a decimal number of USD above 0, such as 0.5, got ${JSON.stringify(text)}`),
         ] as [string, string | undefined, object, RegExp],
     ),
     ...["serial", "threads"].map(
