@@ -56,7 +56,7 @@ async function withinItsTime(
 }
 
 /**
- * Throws KernelError for what JSON cannot say, or would say as null, and for more bytes than a value may have. A field that
+ * Throws KernelError for what JSON cannot say, or would say as null or lose, and for more bytes than a value may have. A field that
  * is undefined or a function is left out, as JSON does.
  */
 function jsonOf(value: unknown): string {
@@ -74,10 +74,15 @@ function jsonOf(value: unknown): string {
   throw new KernelError(`Expected a value of at most ${MOST_ITEM_BYTES} bytes as JSON, got ${bytes}.`);
 }
 
-/** Names a part that JSON would say as null. */
+/** What JSON would say as an object without their contents, and lists of numbers as an object of indices. */
+const LOSING: readonly (new (...args: never[]) => object)[] = [Map, Set, RegExp, Error, Promise, ArrayBuffer];
+
+/** Names a part that JSON would say as null, or lose. */
 function lostPart(holder: unknown, name: string, part: unknown): string | undefined {
   if (typeof part === "number" || part instanceof Number)
     return Number.isFinite(Number(part)) ? undefined : `${part}`;
+  if (ArrayBuffer.isView(part) || LOSING.some((kind) => part instanceof kind))
+    return `a ${(part as object).constructor.name}`;
   if (part === null)
     return Reflect.get(holder as object, name) instanceof Date ? "an invalid date" : undefined;
   const isLeftOut = part === undefined || typeof part === "function" || typeof part === "symbol";

@@ -65,6 +65,10 @@ test.each([
   ["gives no number as an object", () => [new Number(Number.NaN)], /what JSON can say, got NaN as 0/],
   ["gives a large integer", () => 1n, /^TypeError: .*BigInt/],
   ["gives a cycle", () => cyclic, /^TypeError: .*circular/],
+  ["gives a map", () => ({ counts: new Map([[1, 2]]) }), /what JSON can say, got a Map as counts/],
+  ["gives a set", () => new Set([1]), /what JSON can say, got a Set\b/],
+  ["gives an error", () => [new TypeError("no")], /what JSON can say, got a TypeError as 0/],
+  ["gives numbers of a type", () => new Float64Array(2), /what JSON can say, got a Float64Array\b/],
   ["gives much", () => "x".repeat(262_143), /at most 262144 bytes as JSON, got 262145/],
 ])("a task that %s has failed with a sentence", async (_, task, sentence) => {
   expect(await given(task)).toEqual({ error: expect.stringMatching(sentence) });
