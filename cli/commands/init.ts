@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import { IS_PACKAGE } from "../../shared/build/commands.ts";
+import { makeFolders } from "../../shared/ports/file/make-folders.ts";
 import { pathOf, placeOf, quoted } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
@@ -55,7 +56,7 @@ function expectEmpty(folder: string): void {
 
 function write(folder: string, files: ReadonlyMap<string, string>): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     for (const [name, text] of files) writeFileSync(join(folder, name), text, { flag: "wx" });
   } catch (error) {
     throw new InvalidInputError("the project's folder", "one that can be written to", describe(error));

@@ -1,16 +1,8 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  rmdirSync,
-  statSync,
-} from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { accessSync, constants, existsSync, lstatSync, readdirSync, rmdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
+import { makeFolders } from "../../shared/ports/file/make-folders.ts";
 import { readRegularFile } from "../../shared/ports/file/regular-file.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
@@ -59,7 +51,7 @@ export function prepareFolder(folder: string, chosenBy: string, same?: StoredJob
       if (another)
         throw new InvalidInputError(chosenBy, "a new or empty folder", `${show(folder)}, which ${another}`);
     }
-    const made = makeFolder(resolve(folder));
+    const made = makeFolders(resolve(folder));
     accessSync(folder, constants.W_OK);
     return { folder, takeBack: () => made.forEach(removeIfEmpty) };
   } catch (error) {
@@ -67,17 +59,6 @@ export function prepareFolder(folder: string, chosenBy: string, same?: StoredJob
     const { code = "an error" } = error as NodeJS.ErrnoException;
     throw new InvalidInputError(chosenBy, "a folder that can be written to", `${show(folder)} (${code})`);
   }
-}
-
-/**
- * The folders it had to make, the innermost first. Not Node's own recursive mkdir: it never returns below /proc, where
- * making a folder says that the parent is missing.
- */
-function makeFolder(folder: string): string[] {
-  if (existsSync(folder)) return [];
-  const parents = makeFolder(dirname(folder));
-  mkdirSync(folder);
-  return [folder, ...parents];
 }
 
 function removeIfEmpty(folder: string): void {

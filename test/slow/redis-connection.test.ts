@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { inspect, promisify } from "node:util";
@@ -58,6 +58,22 @@ describe.skipIf(noRedis)("a Redis", () => {
     expect(await refused(at, SECRET)).toBe(
       `Expected Redis at ${at} to be there, got connect ECONNREFUSED 127.0.0.1:${port}.`,
     );
+  });
+
+  test("a store's folder that cannot be made is refused, and named nowhere: another one may be", async () => {
+    const { url } = await redisServer();
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    // Below /proc a folder cannot be made, and Node's own recursive mkdir never says so.
+    for (const [store, code] of [
+      ["/proc/none/jobs", "ENOENT"],
+      [file, "ENOTDIR"],
+    ] as const)
+      await expect(openRedis(redisPlace(url), { store })).rejects.toThrow(
+        `Expected --store to be a folder that can be written to, got ${JSON.stringify(store)} (${code}).`,
+      );
+    const hub = await openRedis(redisPlace(url), { store: join(temporaryFolder(), "jobs") });
+    await hub.close();
   });
 
   test("that evicts keys, or has no memory limit and could, is refused only where it would", async () => {

@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync } from "node:fs";
 import { dirname, relative, sep } from "node:path";
 import { InvalidInputError } from "../../validation/errors.ts";
 import { printable } from "../../validation/printable.ts";
+import { makeFolders } from "./make-folders.ts";
 import { kindOf } from "./regular-file.ts";
 
 /**
@@ -23,7 +24,7 @@ export class RealFolders {
    */
   make(folder: string): void {
     if (this.#known.has(folder)) return;
-    if (this.#isRoot(folder)) mkdirSync(folder, { recursive: true });
+    if (this.#isRoot(folder)) makeFolders(folder);
     else {
       this.make(dirname(folder));
       try {

@@ -12,7 +12,7 @@ import { readFacts, unfit } from "./redis-facts.ts";
 import { RedisQueue } from "./redis-queue.ts";
 import type { RedisPlace } from "./redis-url.ts";
 import { refusal } from "./refusal.ts";
-import { type OpenS3, openStore, storeName, storePlace } from "./store-url.ts";
+import { expectWritable, type OpenS3, openStore, storeName, storePlace } from "./store-url.ts";
 
 export interface RedisHub {
   readonly chunks: RedisQueue;
@@ -55,8 +55,10 @@ export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {
   try {
     await expectFit(redis, place, options);
     // Once: all who come later find it named.
-    if (opened && storeAt.kind === "s3" && !(await namedStore(redis)))
-      await expectConditional(opened.store, storeName(storeAt));
+    if (opened && !(await namedStore(redis))) {
+      if (storeAt.kind === "s3") await expectConditional(opened.store, storeName(storeAt));
+      if (storeAt.kind === "folder") expectWritable(storeAt.path);
+    }
     if (storeAt) await nameStore(redis, storeAt);
   } catch (error) {
     opened?.close();
