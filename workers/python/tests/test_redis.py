@@ -146,6 +146,14 @@ def test_a_worker_uses_the_store_that_jobs_have_and_refuses_another(redis: Any, 
         expect_fit(redis, server, "s3://elsewhere")
 
 
+def test_a_folder_that_cannot_be_made_is_no_store_and_is_named_nowhere(redis: Any, server: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for store, code in (("/proc/none/jobs", "ENOENT"), (str(tmp_path / "file"), "EEXIST")):
+        with pytest.raises(InvalidInputError, match=f"--store to be a folder that can be written to, got .*{code}"):
+            expect_fit(redis, server, store)
+    assert expect_fit(redis, server, str(tmp_path / "jobs"))
+
+
 def test_a_machine_beats_under_a_name_of_its_own(redis: Any) -> None:
     first = Beat(
         redis, "one", 2, ["mandelbrot"], lambda: [{**occupation('{"jobId":"j","chunks":[1,2]}'), "sinceMs": 3}]

@@ -9,7 +9,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from errno import EACCES, errorcode
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,10 +65,23 @@ def expect_fit(redis: Any, url: str, store: str | None) -> bool:
 
 def _name_store(redis: Any, place: str) -> None:
     if redis.get("manyhands:store") is None:
+        if place.startswith("/"):
+            _expect_writable(Path(place))
         redis.set("manyhands:store", place, nx=True)
     named = redis.get("manyhands:store").decode()
     if named != place:
         raise InvalidInputError("--store", f"{named}, where this Redis's jobs keep their objects", place)
+
+
+def _expect_writable(folder: Path) -> None:
+    """Makes the folder where there is none. Raises InvalidInputError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(EACCES, "no permission")
+    except OSError as error:
+        got = f"{folder} ({errorcode.get(error.errno or 0, error)})"
+        raise InvalidInputError("--store", "a folder that can be written to", got) from None
 
 
 def _place(store: str) -> str:
