@@ -51,6 +51,13 @@ def test_others_get_its_message() -> None:
         worker(declaration={}).work(MESSAGE)  # an upload of JavaScript
 
 
+def test_others_get_a_point_where_there_is_no_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = SOURCE.replace(b"fill=fill", b"point=lambda x: 2 * x")
+    monkeypatch.setattr("manyhands.points.find_spec", lambda name: None)
+    with pytest.raises(UnknownKernelError, match="Expected numba to be installed, for a kernel by `point`, got none"):
+        worker(point, hash=hash_of(point)).work(MESSAGE)
+
+
 def test_another_file_in_its_place_is_not_run() -> None:
     with pytest.raises(UnusableObjectError, match="the file of that SHA-256"):
         worker(stored=b"raise SystemExit").work(MESSAGE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,17 +33,22 @@ def fill_by_points(kernel: Kernel, window: Window) -> list[Floats]:
     return out
 
 
+def expect_numba() -> None:
+    """Raises InvalidInputError where it is not installed."""
+    if find_spec("numba") is None:
+        hint = "pip install './workers/python[point]' in the checkout of manyhands, or give the kernel a `fill`."
+        raise InvalidInputError("numba", "installed, for a kernel by `point`", "none", hint)
+
+
 @lru_cache(maxsize=32)
 def _loops(
     point: Callable[..., Any], names: tuple[str, ...], swept: tuple[str, ...], values: int, nan_on_error: bool
 ) -> Callable[..., None]:
     """`loops(<each input>, <each value's cells>, places, seed)`, compiled. Raises InvalidInputError."""
-    try:
-        from numba import njit
-        from numba.extending import register_jitable
-    except ImportError:
-        hint = "pip install './workers/python[point]' in the checkout of manyhands, or give the kernel a `fill`."
-        raise InvalidInputError("numba", "installed, for a kernel by `point`", "none", hint) from None
+    expect_numba()
+    from numba import njit
+    from numba.extending import register_jitable
+
     uses_random = "random" in parameters_of(point, names) and "random" not in names
     # fastmath is off: each operation rounds as IEEE 754 says, and none is fused.
     compiled = point if hasattr(point, "py_func") else njit(point)

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .aws import S3Store, client
-from .errors import InvalidInputError, ManyhandsError
+from .errors import InvalidInputError
 from .folder_store import FolderStore
 from .ports import Store
 from .redis_ports import RedisStore
@@ -133,7 +133,7 @@ def occupation(body: str) -> dict[str, Any]:
 
 
 class Beat:
-    """Tells of this machine until it is ended. Raises ManyhandsError where another one has its name."""
+    """Tells of this machine until it is ended. Raises InvalidInputError where another one has its name."""
 
     def __init__(
         self,
@@ -164,7 +164,7 @@ class Beat:
 
     def begin(self) -> None:
         if not self._tell(nx=True):
-            raise ManyhandsError(f"Expected --name to be a name that no other machine has, got {self.facts['name']}.")
+            raise InvalidInputError("--name", "a name that no other machine has", self.facts["name"])
         self._thread.start()
 
     def end(self) -> None:

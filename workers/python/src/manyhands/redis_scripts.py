@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import socket
 import struct
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 from .errors import InvalidInputError
 
@@ -45,10 +47,15 @@ def redis_client(url: str, password: str | None, *, retries: int) -> Any:
     }
     if password:
         options["password"] = password
+    parts = urlsplit(url)
+    shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{parts.query and f'?{parts.query}'}"
+    refused = InvalidInputError("--queue", "a URL such as redis://user@host:6379/0", shown)
+    if parts.query or parts.fragment or not re.fullmatch(r"(/\d*)?", parts.path):
+        raise refused
     try:
         return redis.Redis.from_url(url, **options)
     except ValueError:
-        raise InvalidInputError("--queue", "a URL such as redis://user@host:6379", "another") from None
+        raise refused from None
 
 
 def _reset_where_given_up(connection: Any) -> None:

@@ -7,6 +7,7 @@ import hashlib
 from .declaration import Kernel
 from .errors import InvalidInputError, UnknownKernelError, UnusableObjectError
 from .kernel_file import load_kernel
+from .points import expect_numba
 from .ports import Store
 
 MOST_BYTES = 16 * 2**20
@@ -23,6 +24,9 @@ def fetch_kernel(store: Store, name: str, sha256: str) -> Kernel:
     if found != sha256:
         raise UnusableObjectError(f"Expected {key} to be the file of that SHA-256, got {found}.")
     try:
-        return load_kernel(source, f"{name}.py")
+        kernel = load_kernel(source, f"{name}.py")
+        if kernel.point is not None:
+            expect_numba()
+        return kernel
     except InvalidInputError as error:
         raise UnknownKernelError(str(error)) from error
