@@ -9,6 +9,7 @@ import { RedisQueue } from "../../shared/ports/redis/redis-queue.ts";
 import { RedisStore } from "../../shared/ports/redis/redis-store.ts";
 import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { isForbidden } from "../../shared/ports/redis/scripts.ts";
+import { makeShared } from "../../shared/ports/redis/shared-folder.ts";
 import { isInRedis, openStore, storeName, storePlace } from "../../shared/ports/redis/store-url.ts";
 import { count } from "../../shared/validation/counted.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
@@ -138,6 +139,7 @@ const CHECKS: Readonly<Record<string, (looked: Looked) => Promise<Found>>> = {
         advice: "Say that store, or none.",
       };
     const place = wanted ?? { kind: "redis" };
+    if (place.kind === "folder" && !named) makeShared(place.path);
     const keys = new MachineKeys();
     const opened = openStore(place, hub.redis, keys.openBucket);
     try {

@@ -212,7 +212,9 @@ test("a task's items have a limit too", async () => {
   const least = await leastOf(task);
   const maxUsd = (least + 0.003).toFixed(6);
   const dry = await runCli([...task, "--max-usd", maxUsd, "--dry-run"], { cwd });
-  expect(dry.stdout).toMatch(/ A limit of \S+ USD may end it early, or be refused as too little: \S+ USD are probably enough\.$/m);
+  expect(dry.stdout).toMatch(
+    / A limit of \S+ USD may end it early, or be refused as too little: \S+ USD are probably enough\.$/m,
+  );
   const { code, stderr } = await runCli([...task, "--max-usd", maxUsd, "--out", "j"], { cwd });
   expect(code, stderr).toBe(0);
   // Its items are taken to last a second each.

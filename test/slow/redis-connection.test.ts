@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { inspect, promisify } from "node:util";
@@ -74,6 +74,31 @@ describe.skipIf(noRedis)("a Redis", () => {
       );
     const hub = await openRedis(redisPlace(url), { store: join(temporaryFolder(), "jobs") });
     await hub.close();
+  });
+
+  test("a store's folder that is not mounted on this machine is no empty one: a worker is refused, a client told", async () => {
+    const { url } = await redisServer();
+    const folder = join(temporaryFolder(), "share");
+    const hub = await openRedis(redisPlace(url), { store: folder });
+    onTestFinished(() => hub.close());
+    await hub.store.put("jobs/j/job.json", Buffer.from("{}"));
+    expect(await hub.store.get("jobs/none/job.json")).toBeUndefined();
+    renameSync(folder, `${folder}-elsewhere`);
+    mkdirSync(folder);
+    const sentence = `to be the folder that all machines share, got ${JSON.stringify(folder)}, which has no .manyhands-store: it is not mounted here, or is another folder.`;
+    for (const options of [{ store: folder }, { isPatient: true }])
+      await expect(openRedis(redisPlace(url), options)).rejects.toThrow(`Expected --store ${sentence}`);
+    const client = await openRedis(redisPlace(url));
+    onTestFinished(() => client.close());
+    for (const { store } of [client, hub]) {
+      await expect(store.get("jobs/j/job.json")).rejects.toThrow(`Expected the store ${sentence}`);
+      await expect(store.put("jobs/k/job.json", Buffer.from("{}"))).rejects.toThrow(sentence);
+      await expect(store.list("jobs/")[Symbol.asyncIterator]().next()).rejects.toThrow(sentence);
+    }
+    expect(readdirSync(folder)).toEqual([]);
+    rmdirSync(folder);
+    renameSync(`${folder}-elsewhere`, folder);
+    expect(`${await client.store.get("jobs/j/job.json")}`).toBe("{}");
   });
 
   test("that evicts keys, or has no memory limit and could, is refused only where it would", async () => {

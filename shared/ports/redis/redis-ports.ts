@@ -12,7 +12,8 @@ import { readFacts, unfit } from "./redis-facts.ts";
 import { RedisQueue } from "./redis-queue.ts";
 import type { RedisPlace } from "./redis-url.ts";
 import { refusal } from "./refusal.ts";
-import { expectWritable, type OpenS3, openStore, storeName, storePlace } from "./store-url.ts";
+import { expectShared, makeShared } from "./shared-folder.ts";
+import { type OpenS3, openStore, storeName, storePlace } from "./store-url.ts";
 
 export interface RedisHub {
   readonly chunks: RedisQueue;
@@ -54,12 +55,15 @@ export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {
   const opened = storeAt && openStore(storeAt, redis, openS3);
   try {
     await expectFit(redis, place, options);
+    const before = await namedStore(redis);
     // Once: all who come later find it named.
-    if (opened && !(await namedStore(redis))) {
+    if (opened && !before) {
       if (storeAt.kind === "s3") await expectConditional(opened.store, storeName(storeAt));
-      if (storeAt.kind === "folder") expectWritable(storeAt.path);
+      if (storeAt.kind === "folder") makeShared(storeAt.path);
     }
     if (storeAt) await nameStore(redis, storeAt);
+    // A machine that works says so at once; a client where it asks for an object.
+    if (before?.kind === "folder" && (storeAt || isPatient)) expectShared(before.path);
   } catch (error) {
     opened?.close();
     redis.disconnect();

@@ -1,13 +1,11 @@
 /** The store that `--store` names, for jobs whose messages are in Redis. */
-import { accessSync, constants } from "node:fs";
 import { isAbsolute } from "node:path";
 import type { Redis } from "ioredis";
 import { InvalidInputError } from "../../validation/errors.ts";
 import { show } from "../../validation/parse.ts";
-import { FileStore } from "../file/file-store.ts";
-import { makeFolders } from "../file/make-folders.ts";
 import { type KeptStore, PrefixedStore } from "../prefixed-store.ts";
 import { RedisStore } from "./redis-store.ts";
+import { SharedFolder } from "./shared-folder.ts";
 
 export type StorePlace =
   | { readonly kind: "redis" }
@@ -64,19 +62,8 @@ export type OpenS3 = (bucket: string) => OpenStore;
 /** Throws InvalidInputError where it is a bucket, and the caller opens none. */
 export function openStore(place: StorePlace, redis: Redis, openS3?: OpenS3): OpenStore {
   if (place.kind === "redis") return { store: new RedisStore(redis), close: () => {} };
-  if (place.kind === "folder") return { store: new FileStore({ "": place.path }), close: () => {} };
+  if (place.kind === "folder") return { store: new SharedFolder(place.path), close: () => {} };
   if (!openS3) throw new InvalidInputError("--store", "no bucket", show(storeName(place)));
   const { store, close } = openS3(place.bucket);
   return { store: new PrefixedStore(store, place.prefix), close };
-}
-
-/** Makes the folder of a store where there is none. Throws InvalidInputError where it cannot be made or written to. */
-export function expectWritable(folder: string): void {
-  try {
-    makeFolders(folder);
-    accessSync(`${folder}/`, constants.W_OK);
-  } catch (error) {
-    const got = `${show(folder)} (${(error as NodeJS.ErrnoException).code})`;
-    throw new InvalidInputError("--store", "a folder that can be written to", got);
-  }
 }

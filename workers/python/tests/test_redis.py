@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from redis.exceptions import TimeoutError
 
-from manyhands.errors import InvalidInputError
+from manyhands.errors import InvalidInputError, ManyhandsError
 from manyhands.folder_store import FolderStore
 from manyhands.hand_on import MOST_HANDED_ON, hand_on, times_handed_on
 from manyhands.ports import MAX_RECEIVE_COUNT, Received, Store
@@ -138,12 +138,32 @@ def test_more_than_half_of_maxmemory_is_refused(redis: Any) -> None:
 def test_a_worker_uses_the_store_that_jobs_have_and_refuses_another(redis: Any, server: str, tmp_path: Path) -> None:
     store = FoundStore(redis, None)
     store.put("a", b"1")
-    redis.set("manyhands:store", str(tmp_path))
+    assert expect_fit(redis, server, str(tmp_path))
     store.put("b", b"2")
     assert (tmp_path / "b").read_bytes() == b"2"
     assert expect_fit(redis, server, str(tmp_path))
     with pytest.raises(InvalidInputError, match="where this Redis's jobs keep their objects"):
         expect_fit(redis, server, "s3://elsewhere")
+
+
+def test_a_folder_that_is_not_mounted_is_no_empty_store(redis: Any, server: str, tmp_path: Path) -> None:
+    folder = tmp_path / "share"
+    assert expect_fit(redis, server, str(folder))
+    store = FoundStore(redis, None)
+    store.put("jobs/a", b"1")
+    assert store.get("jobs/b") is None
+    folder.rename(tmp_path / "elsewhere")
+    folder.mkdir()
+    for named in (str(folder), None):
+        with pytest.raises(
+            InvalidInputError, match="--store to be the folder that all machines share, got .*not mounted"
+        ):
+            expect_fit(redis, server, named)
+    with pytest.raises(ManyhandsError, match="Expected the store to be the folder that all machines share"):
+        store.get("jobs/a")
+    with pytest.raises(ManyhandsError, match="Expected the store to be the folder that all machines share"):
+        store.put_if_absent("jobs/c", b"1")
+    assert list(folder.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_no_store_and_is_named_nowhere(redis: Any, server: str, tmp_path: Path) -> None:

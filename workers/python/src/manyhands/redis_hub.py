@@ -9,7 +9,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from errno import EACCES, errorcode
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ from urllib.parse import urlsplit
 
 from .aws import S3Store, client
 from .errors import InvalidInputError
-from .folder_store import FolderStore
 from .ports import Store
 from .redis_ports import RedisStore
 from .redis_scripts import redis_client
+from .shared_folder import SharedFolder, expect_shared, make_shared
 
 LEAST_VERSION = 7
 BEAT_SECONDS = 5
@@ -51,8 +50,11 @@ def expect_fit(redis: Any, url: str, store: str | None) -> bool:
         found = str(redis.info("server")["redis_version"])
         if int(found.split(".")[0]) < LEAST_VERSION:
             raise InvalidInputError(at, f"Redis {LEAST_VERSION} or later, or Valkey", f"Redis {found}")
+        named = redis.get("manyhands:store")
         if store is not None:
             _name_store(redis, _place(store))
+        if named is not None and named.startswith(b"/"):
+            expect_shared(Path(named.decode()))
     except AuthenticationError:
         hint = "The user is in the URL, the password there or in REDIS_PASSWORD."
         raise InvalidInputError(at, "open to this user and password", "a refusal", hint) from None
@@ -66,22 +68,11 @@ def expect_fit(redis: Any, url: str, store: str | None) -> bool:
 def _name_store(redis: Any, place: str) -> None:
     if redis.get("manyhands:store") is None:
         if place.startswith("/"):
-            _expect_writable(Path(place))
+            make_shared(Path(place))
         redis.set("manyhands:store", place, nx=True)
     named = redis.get("manyhands:store").decode()
     if named != place:
         raise InvalidInputError("--store", f"{named}, where this Redis's jobs keep their objects", place)
-
-
-def _expect_writable(folder: Path) -> None:
-    """Makes the folder where there is none. Raises InvalidInputError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            raise PermissionError(EACCES, "no permission")
-    except OSError as error:
-        got = f"{folder} ({errorcode.get(error.errno or 0, error)})"
-        raise InvalidInputError("--store", "a folder that can be written to", got) from None
 
 
 def _place(store: str) -> str:
@@ -123,7 +114,7 @@ class FoundStore:
         if named.startswith("s3://"):
             bucket, _, prefix = named[5:].partition("/")
             return S3Store(client("s3", self.endpoint_url), bucket, f"{prefix}/" if prefix else "")
-        return FolderStore(named)
+        return SharedFolder(named)
 
 
 def occupation(body: str) -> dict[str, Any]:
