@@ -1,6 +1,6 @@
 /**
  * A folder that machines share, as the store of a Redis's jobs. Where it is not mounted its path is another folder, mostly an empty one:
- * a job that is not there would seem deleted. So whoever first names the folder puts a mark into it.
+ * a job that is not there would seem deleted. So the first process that names the folder puts a mark into it.
  */
 import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

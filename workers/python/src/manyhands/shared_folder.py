@@ -1,5 +1,5 @@
 """A folder that machines share, as the store of a Redis's jobs. Where it is not mounted its path is another folder, mostly an empty one: a job
-that is not there would seem deleted. So whoever first names the folder puts a mark into it."""
+that is not there would seem deleted. So the first process that names the folder puts a mark into it."""
 
 from __future__ import annotations
 
