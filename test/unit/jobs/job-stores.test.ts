@@ -113,7 +113,7 @@ test("where no folder and no engine are meant and AWS cannot be asked, the sente
   const missing = ask();
   await expect(missing).rejects.toThrow(InvalidInputError);
   await expect(missing).rejects.toThrow(
-    /^Expected job to be a job's folder, or the id of one below results\/, got "nojob", where there is no job\.json\. A deployment could not be asked for it: Expected AWS credentials, found none: set AWS_PROFILE/,
+    /^Expected job to be a job's folder, or the id of one below results\/, got "nojob", where there is no readable job\.json\. A deployment could not be asked for it: Expected AWS credentials, found none: set AWS_PROFILE/,
   );
   await expect(ask("aws")).rejects.toThrow(/^Expected AWS credentials, found none/);
 });
