@@ -202,6 +202,15 @@ def test_another_url_is_refused_without_its_password(rest: str) -> None:
     assert "s3cret" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "url", ["boss:s3cret", "boss:s3cret/x@hub", "boss:x#s3cret@hub", "boss:x?s3cret@hub", "hub?password=s3cret"]
+)
+def test_a_url_that_is_none_shows_no_piece_of_a_password(url: str) -> None:
+    with pytest.raises(InvalidInputError, match="a URL such as") as refused:
+        open_redis(f"redis://{url}", retries=0)
+    assert "s3cret" not in str(refused.value)
+
+
 def test_a_redis_that_is_not_there_is_waited_for(server: str) -> None:
     assert not expect_fit(open_redis("redis://127.0.0.1:1", retries=0), "redis://127.0.0.1:1", None)
 

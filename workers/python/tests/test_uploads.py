@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def test_others_get_its_message() -> None:
 
 def test_others_get_a_point_where_there_is_no_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     point = SOURCE.replace(b"fill=fill", b"point=lambda x: 2 * x")
-    monkeypatch.setattr("manyhands.points.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "numba", None)
     with pytest.raises(UnknownKernelError, match="Expected numba to be installed, for a kernel by `point`, got none"):
         worker(point, hash=hash_of(point)).work(MESSAGE)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,10 +33,12 @@ def fill_by_points(kernel: Kernel, window: Window) -> list[Floats]:
 
 
 def expect_numba() -> None:
-    """Raises InvalidInputError where it is not installed."""
-    if find_spec("numba") is None:
+    """Raises InvalidInputError where it is not installed, or cannot be imported."""
+    try:
+        import numba  # noqa: F401
+    except ImportError:
         hint = "pip install './workers/python[point]' in the checkout of manyhands, or give the kernel a `fill`."
-        raise InvalidInputError("numba", "installed, for a kernel by `point`", "none", hint)
+        raise InvalidInputError("numba", "installed, for a kernel by `point`", "none", hint) from None
 
 
 @lru_cache(maxsize=32)

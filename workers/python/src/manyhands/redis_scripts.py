@@ -10,7 +10,6 @@ import struct
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
 
 from .errors import InvalidInputError
 
@@ -47,10 +46,12 @@ def redis_client(url: str, password: str | None, *, retries: int) -> Any:
     }
     if password:
         options["password"] = password
-    parts = urlsplit(url)
-    shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{parts.query and f'?{parts.query}'}"
+    scheme, _, rest = url.partition("://")
+    server, *beyond = re.split("[/?#]", rest, maxsplit=1)
+    # What may be a piece of a password is not shown: one with a / in it, or one that no host follows.
+    shown = "another" if "@" in "".join(beyond) else f"{scheme}://{server.rpartition('@')[2].partition(':')[0]}"
     refused = InvalidInputError("--queue", "a URL such as redis://user@host:6379/0", shown)
-    if parts.query or parts.fragment or not re.fullmatch(r"(/\d*)?", parts.path):
+    if not re.fullmatch(r"(/\d*)?", rest[len(server) :]):
         raise refused
     try:
         return redis.Redis.from_url(url, **options)
