@@ -3,7 +3,7 @@ import BUILD from "#build";
 import { sdkWarnings } from "../client/cloud/sdk-warnings.ts";
 import { ENGINES } from "../client/engines/engines.ts";
 import { usePython } from "../client/kernels/pythons.ts";
-import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
+import { isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
 import type { CheckOptions } from "./commands/check.ts";
 import type { KernelsOptions } from "./commands/kernels.ts";
@@ -30,10 +30,9 @@ import {
 import { addJobOptions, addLookOptions, addPlotOptions, withInputs } from "./request/job-options.ts";
 import { addScaleCommand } from "./scale-command.ts";
 import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
-import { withPathAsInput } from "./terminal/closed-path.ts";
-import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
 import { watchOutput } from "./terminal/output.ts";
+import { tellError } from "./terminal/tell-error.ts";
 import { addTuneCommand } from "./tune-command.ts";
 import { addVerifyCommand } from "./verify-command.ts";
 import { addWorkerCommands } from "./worker-command.ts";
@@ -235,8 +234,6 @@ export async function main(): Promise<void> {
  */
 function exitCodeOfError(thrown: unknown): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-  const error = withPathAsInput(thrown);
-  process.stderr.write(`${describeError(error)}\n`);
-  printDebug(thrown);
+  const error = tellError(thrown);
   return error instanceof NewerVersionError || isPermanent(error) ? 2 : 1;
 }

@@ -21,14 +21,12 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { declarationOf } from "../../shared/plan/declaration-of.ts";
 import { namedAxes } from "../../shared/record/axis-names.ts";
 import { readSummary, type Summary } from "../../shared/record/summary.ts";
-import { describeError } from "../../shared/validation/errors.ts";
 import { choice } from "../request/choice.ts";
-import { withPathAsInput } from "../terminal/closed-path.ts";
-import { printDebug } from "../terminal/debug.ts";
 import { diffJson, diffText } from "../terminal/diff-text.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
+import { tellError } from "../terminal/tell-error.ts";
 import { jsonLine } from "../terminal/text.ts";
 import { FORMATS, mediaOf } from "./look.ts";
 import { writeNew } from "./new-file.ts";
@@ -79,8 +77,7 @@ export async function diff(
     bar.clear();
     if (signal.aborted) return EXIT_CODES.interrupted;
     // Also where asking again may help: 1 would say that they differ.
-    process.stderr.write(`${describeError(withPathAsInput(error))}\n`);
-    printDebug(error);
+    tellError(error);
     return EXIT_CODES.badInput;
   } finally {
     over();

@@ -55,7 +55,7 @@ export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {
   const opened = storeAt && openStore(storeAt, redis, openS3);
   try {
     await expectFit(redis, place, options);
-    const before = await namedStore(redis);
+    const before = storeAt || isPatient ? await namedStore(redis) : undefined;
     // Once: all who come later find it named.
     if (opened && !before) {
       if (storeAt.kind === "s3") await expectConditional(opened.store, storeName(storeAt));
@@ -63,7 +63,7 @@ export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {
     }
     if (storeAt) await nameStore(redis, storeAt);
     // A machine that works says so at once; a client where it asks for an object.
-    if (before?.kind === "folder" && (storeAt || isPatient)) expectShared(before.path);
+    if (before?.kind === "folder") expectShared(before.path);
   } catch (error) {
     opened?.close();
     redis.disconnect();

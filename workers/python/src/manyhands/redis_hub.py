@@ -52,7 +52,7 @@ def expect_fit(redis: Any, url: str, store: str | None) -> bool:
             raise InvalidInputError(at, f"Redis {LEAST_VERSION} or later, or Valkey", f"Redis {found}")
         named = redis.get("manyhands:store")
         if store is not None:
-            _name_store(redis, _place(store))
+            _name_store(redis, _place(store), named)
         if named is not None and named.startswith(b"/"):
             expect_shared(Path(named.decode()))
     except AuthenticationError:
@@ -65,14 +65,15 @@ def expect_fit(redis: Any, url: str, store: str | None) -> bool:
     return True
 
 
-def _name_store(redis: Any, place: str) -> None:
-    if redis.get("manyhands:store") is None:
+def _name_store(redis: Any, place: str, named: bytes | None) -> None:
+    if named is None:
         if place.startswith("/"):
             make_shared(Path(place))
         redis.set("manyhands:store", place, nx=True)
-    named = redis.get("manyhands:store").decode()
-    if named != place:
-        raise InvalidInputError("--store", f"{named}, where this Redis's jobs keep their objects", place)
+        named = redis.get("manyhands:store")
+    if named != place.encode():
+        at = (named or b"").decode()
+        raise InvalidInputError("--store", f"{at}, where this Redis's jobs keep their objects", place)
 
 
 def _place(store: str) -> str:
